@@ -1,0 +1,299 @@
+"""What happened on a platform, in our own few words (design: "A message walks through five rooms").
+
+Ids are opaque strings in a namespace (`qq`, `wx`, `sandbox`) that the connection gives, never the
+event. Times are seconds since the epoch, UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Account(NamedTuple):
+    """Somebody's account on a platform: (namespace, user id)."""
+
+    namespace: str
+    user_id: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}:{self.user_id}"
+
+
+class GroupKey(NamedTuple):
+    """A group on a platform, whichever bot sees it: (namespace, group id)."""
+
+    namespace: str
+    group_id: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}:{self.group_id}"
+
+
+class MessageRef(NamedTuple):
+    """A message as a platform knows it. Ids repeat between bots and over time, so all count.
+
+    `time` is 0 where the platform names a message without it (a withdrawal).
+    """
+
+    bot: str
+    group: GroupKey | None
+    message_id: str
+    time: float
+
+    @property
+    def key(self) -> str:
+        """One string that is equal for the same message only."""
+        return f"{self.bot}/{self.group}/{self.message_id}/{int(self.time)}"
+
+
+class PlatformRole(Enum):
+    """What the platform itself lets somebody do in a group."""
+
+    MEMBER = "member"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+
+class Kind(Enum):
+    """What a segment of a message is."""
+
+    TEXT = "text"
+    MENTION = "mention"
+    MENTION_ALL = "mention_all"
+    REPLY = "reply"
+    IMAGE = "image"
+    STICKER = "sticker"
+    FACE = "face"
+    VOICE = "voice"
+    VIDEO = "video"
+    FILE = "file"
+    CARD = "card"
+    FORWARD = "forward"
+    RED_PACKET = "red_packet"
+    OTHER = "other"
+
+
+class Segment(NamedTuple):
+    """A piece of a message. `value` is what identifies it: the text, the user id of a mention, the
+    message id of a reply, the digest or file name of a picture, the id of a forward."""
+
+    kind: Kind
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """A message in a group, or a private one (`ref.group` is None).
+
+    `text` is the author's own text: text segments only, no quotation, no names of mentioned people.
+    `via_group` is the group of a private message that came through a temporary session.
+    """
+
+    ref: MessageRef
+    account: Account
+    segments: tuple[Segment, ...]
+    text: str
+    name: str = ""
+    platform_role: PlatformRole = PlatformRole.MEMBER
+    reply_to: str | None = None
+    via_group: GroupKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What every event that is not a message has: the bot that saw it and when it was."""
+
+    bot: str
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn(Happened):
+    """`account`'s message was withdrawn by `operator`. None: the platform does not say."""
+
+    ref: MessageRef
+    operator: Account | None
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequested(Happened):
+    """Somebody asks to join. `comment` is the applicant's text; `flag` answers it, may repeat."""
+
+    group: GroupKey
+    account: Account
+    comment: str
+    flag: str
+    inviter: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FriendRequested(Happened):
+    """Somebody asks to be the bot's friend."""
+
+    account: Account
+    comment: str
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class BotInvited(Happened):
+    """Somebody invites the bot into a group."""
+
+    group: GroupKey
+    inviter: Account
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCame(Happened):
+    """Somebody is in the group now. Platforms report it twice and name the wrong operator."""
+
+    group: GroupKey
+    account: Account
+    operator: Account | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft(Happened):
+    """Somebody left, or was removed (`removed`)."""
+
+    group: GroupKey
+    account: Account
+    operator: Account | None
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardChanged(Happened):
+    """A member's name in the group changed; many tell it only when the member next speaks."""
+
+    group: GroupKey
+    account: Account
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRenamed(Happened):
+    """The group has a new name."""
+
+    group: GroupKey
+    name: str
+    operator: Account | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMuted(Happened):
+    """A member was muted for `seconds`, or unmuted (0)."""
+
+    group: GroupKey
+    account: Account
+    operator: Account | None
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMuted(Happened):
+    """The whole group was muted, or opened again."""
+
+    group: GroupKey
+    operator: Account | None
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdminChanged(Happened):
+    """The platform made somebody an admin of the group, or took it back."""
+
+    group: GroupKey
+    account: Account
+    admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileReceived(Happened):
+    """Somebody put a file into the group. `size` is in bytes."""
+
+    group: GroupKey
+    account: Account
+    file_id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class BotJoined(Happened):
+    """The bot itself came into a group."""
+
+    group: GroupKey
+
+
+@dataclass(frozen=True, slots=True)
+class BotRemoved(Happened):
+    """The bot itself is out of a group."""
+
+    group: GroupKey
+
+
+@dataclass(frozen=True, slots=True)
+class BotMuted(Happened):
+    """The bot itself was muted for `seconds`, or unmuted (0)."""
+
+    group: GroupKey
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class BotOffline(Happened):
+    """The platform ended the bot's login: every call fails until a person logs it in again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDissolved(Happened):
+    """The group is no more."""
+
+    group: GroupKey
+
+
+@dataclass(frozen=True, slots=True)
+class Connected(Happened):
+    """The line to a bot is up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost(Happened):
+    """The line to a bot is down."""
+
+
+Event = MessageReceived | Happened
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as the platform has it now. `muted_until` is seconds since the epoch, 0 where not
+    muted, None where the platform does not say; `joined` likewise."""
+
+    account: Account
+    name: str
+    role: PlatformRole
+    muted_until: float | None = None
+    joined: float | None = None
+    is_robot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedMessage:
+    """A message read back from the platform."""
+
+    ref: MessageRef
+    account: Account
+    segments: tuple[Segment, ...]
+    text: str
+    extra: Mapping[str, Any] = field(default_factory=dict[str, Any])

@@ -1,0 +1,121 @@
+"""A simulated platform for observe mode: it takes the acts and does nothing, reads are the real
+one's (design: "Observe mode is a provider, not an `if`")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .port import Answer, ForwardContent, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .events import Account, FetchedMessage, GroupKey, Member, MessageRef
+    from .port import Capabilities, Platform, Words
+
+_DONE: Answer[None] = Answer(Word.DONE)
+
+
+class ObservedPlatform:
+    """Implements `Platform`; what it was asked to do is what reads then show."""
+
+    def __init__(self, real: Platform) -> None:
+        self._real = real
+        self._withdrawn: set[MessageRef] = set()
+        self._muted: dict[tuple[GroupKey, Account], float] = {}
+        self._removed: set[tuple[GroupKey, Account]] = set()
+
+    @property
+    def namespace(self) -> str:
+        return self._real.namespace
+
+    @property
+    def bot(self) -> Account:
+        return self._real.bot
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._real.capabilities
+
+    def reachable(self, account: Account) -> bool | None:
+        return True
+
+    async def say(self, group: GroupKey, words: Words) -> Answer[MessageRef]:
+        return Answer(Word.DONE)
+
+    async def whisper(
+        self, account: Account, words: Words, via: GroupKey | None = None
+    ) -> Answer[MessageRef]:
+        return Answer(Word.DONE)
+
+    async def withdraw(self, ref: MessageRef) -> Answer[None]:
+        self._withdrawn.add(ref)
+        return _DONE
+
+    async def mute(self, group: GroupKey, account: Account, seconds: int) -> Answer[None]:
+        self._muted[group, account] = float("inf")
+        return _DONE
+
+    async def unmute(self, group: GroupKey, account: Account) -> Answer[None]:
+        self._muted[group, account] = 0.0
+        return _DONE
+
+    async def mute_all(self, group: GroupKey, *, muted: bool) -> Answer[None]:
+        return _DONE
+
+    async def remove(self, group: GroupKey, account: Account) -> Answer[None]:
+        self._removed.add((group, account))
+        return _DONE
+
+    async def set_card(self, group: GroupKey, account: Account, card: str) -> Answer[None]:
+        return _DONE
+
+    async def set_group_name(self, group: GroupKey, name: str) -> Answer[None]:
+        return _DONE
+
+    async def announce(self, group: GroupKey, text: str) -> Answer[None]:
+        return _DONE
+
+    async def read_announcement(self, group: GroupKey) -> Answer[str]:
+        return await self._real.read_announcement(group)
+
+    async def decide_join(
+        self, group: GroupKey, flag: str, *, accept: bool, reason: str = ""
+    ) -> Answer[None]:
+        return _DONE
+
+    async def decide_friend(self, flag: str, *, accept: bool) -> Answer[None]:
+        return _DONE
+
+    async def decide_invitation(self, flag: str, *, accept: bool) -> Answer[None]:
+        return _DONE
+
+    async def leave(self, group: GroupKey) -> Answer[None]:
+        return _DONE
+
+    async def message(self, ref: MessageRef) -> Answer[FetchedMessage]:
+        if ref in self._withdrawn:
+            return Answer(Word.DONE)
+        return await self._real.message(ref)
+
+    async def member(self, group: GroupKey, account: Account) -> Answer[Member]:
+        if (group, account) in self._removed:
+            return Answer(Word.DONE)
+        answer = await self._real.member(group, account)
+        muted = self._muted.get((group, account))
+        if answer.value is None or muted is None:
+            return answer
+        return replace(answer, value=replace(answer.value, muted_until=muted))
+
+    async def members(self, group: GroupKey) -> Answer[Sequence[Member]]:
+        return await self._real.members(group)
+
+    async def group_name(self, group: GroupKey) -> Answer[str]:
+        return await self._real.group_name(group)
+
+    async def open_forward(self, forward_id: str) -> Answer[ForwardContent]:
+        return await self._real.open_forward(forward_id)
+
+    async def fetch_file(self, group: GroupKey, file_id: str) -> Answer[str]:
+        return await self._real.fetch_file(group, file_id)

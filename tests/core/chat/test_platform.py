@@ -1,0 +1,373 @@
+"""Our acts over OneBot 11: what is called, and in which of three words the answer is told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from nonebot.adapters.onebot.v11 import ActionFailed, ApiNotAvailable, NetworkError
+import pytest
+
+from src.core.chat.events import Account, GroupKey, Kind, MessageRef, PlatformRole, Segment
+from src.core.chat.onebot11.platform import UNCLEAR, OneBot11Platform
+from src.core.chat.pacing import Pacing, Rate
+from src.core.chat.port import Act, Answer, Platform, Priority, Word, Words
+from src.core.clock import DrivenClock
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from nonebot.adapters import Bot
+
+FIXTURES = Path(__file__).parents[4] / "shared" / "fixtures" / "onebot"
+needs_fixtures = pytest.mark.skipif(not FIXTURES.is_dir(), reason="../shared/fixtures is not here")
+GROUP = GroupKey("qq", "30")
+WHO = Account("qq", "20")
+REF = MessageRef("10", GROUP, "-40", 1_790_000_000.0)
+NOW = 1_800_000_000.0
+
+
+Calling: TypeAlias = "Callable[[OneBot11Platform], Awaitable[Answer[None]]]"
+
+
+class FakeBot:
+    """Answers each call with what it was given, or raises it."""
+
+    def __init__(self, *outcomes: Any) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self._outcomes = list(outcomes)
+        self.never: asyncio.Event | None = None
+
+    async def call_api(self, api: str, **data: Any) -> Any:
+        self.calls.append((api, data))
+        if self.never is not None:
+            await self.never.wait()
+        outcome = self._outcomes.pop(0) if self._outcomes else None
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+def connected(bot: FakeBot, pacing: Pacing | None = None) -> OneBot11Platform:
+    platform = OneBot11Platform(
+        "10", namespace="qq", clock=DrivenClock(NOW), pacing=pacing or Pacing(enabled=False)
+    )
+    platform.connected(cast("Bot", bot))
+    return platform
+
+
+def with_outcome(*outcomes: Any) -> OneBot11Platform:
+    return connected(FakeBot(*outcomes))
+
+
+ACTS: list[tuple[Calling, str, dict[str, Any]]] = [
+    (
+        lambda p: p.withdraw(REF),
+        "delete_msg",
+        {"message_id": -40},
+    ),
+    (
+        lambda p: p.mute(GROUP, WHO, 600),
+        "set_group_ban",
+        {"group_id": 30, "user_id": 20, "duration": 600},
+    ),
+    (
+        lambda p: p.mute(GROUP, WHO, 0),
+        "set_group_ban",
+        {"group_id": 30, "user_id": 20, "duration": 1},
+    ),
+    (
+        lambda p: p.unmute(GROUP, Account("qq", "x7")),
+        "set_group_ban",
+        {"group_id": 30, "user_id": "x7", "duration": 0},
+    ),
+    (
+        lambda p: p.mute_all(GROUP, muted=True),
+        "set_group_whole_ban",
+        {"group_id": 30, "enable": True},
+    ),
+    (
+        lambda p: p.remove(GROUP, WHO),
+        "set_group_kick",
+        {"group_id": 30, "user_id": 20, "reject_add_request": False},
+    ),
+    (
+        lambda p: p.set_card(GROUP, WHO, "c"),
+        "set_group_card",
+        {"group_id": 30, "user_id": 20, "card": "c"},
+    ),
+    (
+        lambda p: p.set_group_name(GROUP, "n"),
+        "set_group_name",
+        {"group_id": 30, "group_name": "n"},
+    ),
+    (
+        lambda p: p.announce(GROUP, "t"),
+        "_send_group_notice",
+        {"group_id": 30, "content": "t"},
+    ),
+    (
+        lambda p: p.decide_join(GROUP, "f", accept=False, reason="r"),
+        "set_group_add_request",
+        {"flag": "f", "sub_type": "add", "approve": False, "reason": "r"},
+    ),
+    (
+        lambda p: p.decide_friend("f", accept=True),
+        "set_friend_add_request",
+        {"flag": "f", "approve": True},
+    ),
+    (
+        lambda p: p.decide_invitation("f", accept=True),
+        "set_group_add_request",
+        {"flag": "f", "sub_type": "invite", "approve": True},
+    ),
+    (lambda p: p.leave(GROUP), "set_group_leave", {"group_id": 30}),
+]
+
+
+@pytest.mark.parametrize(("calling", "api", "data"), ACTS)
+async def test_acts(calling: Calling, api: str, data: dict[str, Any]) -> None:
+    bot = FakeBot(None)
+    assert await calling(connected(bot)) == Answer(Word.DONE)
+    assert bot.calls == [(api, data)]
+
+
+async def test_saying() -> None:
+    bot = FakeBot({"message_id": -5})
+    answer = await connected(bot).say(
+        GROUP, Words("[CQ:at,qq=all] hi", mention=(WHO,), reply_to=REF)
+    )
+    assert answer == Answer(Word.DONE, MessageRef("10", GROUP, "-5", NOW))
+    assert bot.calls == [
+        (
+            "send_group_msg",
+            {
+                "group_id": 30,
+                "message": [
+                    {"type": "reply", "data": {"id": "-40"}},
+                    {"type": "at", "data": {"qq": "20"}},
+                    {"type": "text", "data": {"text": " "}},
+                    {"type": "text", "data": {"text": "[CQ:at,qq=all] hi"}},
+                ],
+            },
+        )
+    ]
+
+
+async def test_said_without_a_message_id() -> None:
+    assert await with_outcome(None).say(GROUP, Words("x")) == Answer(Word.DONE)
+
+
+async def test_whispering_through_a_group_and_who_can_be_reached() -> None:
+    bot = FakeBot({"message_id": 5}, ActionFailed(wording="请先添加对方为好友"), NetworkError("t"))
+    platform = connected(bot)
+    assert platform.reachable(WHO) is None
+    answer = await platform.whisper(WHO, Words("x"), via=GROUP)
+    assert answer.value == MessageRef("10", None, "5", NOW)
+    assert bot.calls[0][1]["group_id"] == 30
+    assert platform.reachable(WHO) is True
+    assert (await platform.whisper(WHO, Words("x"))).word is Word.REFUSED
+    assert "group_id" not in bot.calls[1][1]
+    assert platform.reachable(WHO) is False
+    assert (await platform.whisper(WHO, Words("x"))).word is Word.UNKNOWN
+    assert platform.reachable(WHO) is False
+    platform.heard_from(WHO)
+    assert platform.reachable(WHO) is True
+    platform.lost()
+    assert (await platform.whisper(WHO, Words("x"))).word is Word.REFUSED
+    assert platform.reachable(WHO) is True
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word", "wording"),
+    [
+        (ActionFailed(wording="w", message="m"), Word.REFUSED, "w"),
+        (ActionFailed(message="m", wording=""), Word.REFUSED, "m"),
+        (ActionFailed(msg="NOT_MANAGEABLE"), Word.REFUSED, "NOT_MANAGEABLE"),
+        (ActionFailed(data={"message": "Error: 无权操作"}), Word.REFUSED, "Error: 无权操作"),
+        (ActionFailed(retcode=200), Word.REFUSED, "retcode 200"),
+        (ActionFailed(wording="长" * 999), Word.REFUSED, "长" * 300),
+        (ActionFailed(wording="Timeout: NTEvent recallMsg"), Word.UNKNOWN, None),
+        (ActionFailed(wording="操作超时"), Word.UNKNOWN, "操作超时"),
+        (NetworkError("WebSocket call api x timeout"), Word.UNKNOWN, None),
+        (ApiNotAvailable(), Word.REFUSED, "not connected"),
+        (RuntimeError("秘密"), Word.UNKNOWN, "RuntimeError"),
+        (UNCLEAR, Word.UNKNOWN, ""),
+        (None, Word.DONE, ""),
+    ],
+)
+async def test_answers_in_three_words(outcome: Any, word: Word, wording: str | None) -> None:
+    answer = await with_outcome(outcome).mute(GROUP, WHO, 60)
+    assert answer.word is word
+    assert answer.value is None
+    if wording is not None:
+        assert answer.wording == wording
+
+
+async def test_refused_when_not_connected() -> None:
+    platform = OneBot11Platform("10", namespace="qq", clock=DrivenClock(NOW))
+    assert await platform.leave(GROUP) == Answer(Word.REFUSED, wording="not connected")
+
+
+async def test_a_message_without_id_cannot_be_withdrawn() -> None:
+    bot = FakeBot()
+    answer = await connected(bot).withdraw(MessageRef("10", GROUP, "", NOW))
+    assert answer.word is Word.REFUSED
+    assert bot.calls == []
+
+
+async def test_a_line_lost_in_the_middle_of_a_call_leaves_it_unknown() -> None:
+    bot = FakeBot()
+    bot.never = asyncio.Event()
+    platform = connected(bot)
+    call = asyncio.create_task(platform.mute(GROUP, WHO, 60))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    platform.lost()
+    assert await call == Answer(Word.UNKNOWN, wording="connection lost")
+    assert {task for task in asyncio.all_tasks() if task.get_name() == "set_group_ban"} == set()
+
+
+async def test_a_cancelled_caller_leaves_no_call_behind() -> None:
+    bot = FakeBot()
+    bot.never = asyncio.Event()
+    platform = connected(bot)
+    call = asyncio.create_task(platform.mute(GROUP, WHO, 60))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert {task for task in asyncio.all_tasks() if task.get_name() == "set_group_ban"} == set()
+
+
+async def test_words_wait_for_their_turn_and_too_many_are_refused() -> None:
+    bot = FakeBot()
+    platform = connected(bot, Pacing(limit=1, group=Rate(every=1000, burst=1)))
+    await platform.say(GROUP, Words("1"))
+    waiting = asyncio.create_task(platform.say(GROUP, Words("2")))
+    await asyncio.sleep(0)
+    refused = await platform.say(GROUP, Words("3", priority=Priority.NOTICE))
+    assert refused == Answer(Word.REFUSED, wording="queue full")
+    assert len(bot.calls) == 1
+    await platform.close()
+    assert (await waiting).word is Word.REFUSED
+
+
+async def test_reading_a_message() -> None:
+    raw = {
+        "message_id": -40,
+        "group_id": 30,
+        "time": 1_790_000_000,
+        "sender": {"user_id": 20},
+        "message": [{"type": "text", "data": {"text": "x"}}],
+    }
+    answer = await with_outcome(raw).message(REF)
+    assert answer.done
+    assert answer.value is not None
+    assert answer.value.ref == REF
+    assert (answer.value.account, answer.value.text) == (WHO, "x")
+    assert answer.value.segments == (Segment(Kind.TEXT, "x"),)
+
+
+@pytest.mark.parametrize("wording", ["消息不存在", "消息1234不存在", "message not found or gone"])
+async def test_a_message_that_is_not_there(wording: str) -> None:
+    answer = await with_outcome(ActionFailed(wording=wording)).message(REF)
+    assert answer == Answer(Word.DONE, wording=wording)
+
+
+@pytest.mark.parametrize("outcome", [None, 5, [], {}, {"message_id": 1}])
+async def test_an_answer_that_cannot_be_read_is_unknown(outcome: Any) -> None:
+    platform = with_outcome(outcome)
+    assert (await platform.message(REF)).word is Word.UNKNOWN
+
+
+async def test_reading_a_member() -> None:
+    raw = {"user_id": 20, "nickname": "n", "role": "admin", "join_time": 5, "shut_up_timestamp": 9}
+    bot = FakeBot(raw)
+    answer = await connected(bot).member(GROUP, WHO)
+    assert bot.calls == [
+        ("get_group_member_info", {"group_id": 30, "user_id": 20, "no_cache": True})
+    ]
+    assert answer.value is not None
+    assert answer.value.role is PlatformRole.ADMIN
+    assert (answer.value.muted_until, answer.value.joined) == (9, 5)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [
+        ({"user_id": 20, "nickname": "", "card": "", "join_time": 0}, Word.DONE),
+        (ActionFailed(wording="群(30)成员20不存在"), Word.DONE),
+        (ActionFailed(wording="群员不存在"), Word.DONE),
+        (ActionFailed(wording="群(30)不存在"), Word.REFUSED),
+        (ActionFailed(wording="no permission"), Word.REFUSED),
+        (None, Word.UNKNOWN),
+        (NetworkError("t"), Word.UNKNOWN),
+    ],
+)
+async def test_who_is_no_member(outcome: Any, word: Word) -> None:
+    answer = await with_outcome(outcome).member(GROUP, WHO)
+    assert (answer.word, answer.value) == (word, None)
+
+
+async def test_other_reading() -> None:
+    members = await with_outcome([{"user_id": 20, "nickname": "n"}, None, 5]).members(GROUP)
+    assert members.value is not None
+    assert [member.account for member in members.value] == [WHO]
+    assert (await with_outcome({}).members(GROUP)).word is Word.UNKNOWN
+    assert (await with_outcome({"group_name": "g"}).group_name(GROUP)).value == "g"
+    assert (await with_outcome({"url": "u"}).fetch_file(GROUP, "/1")).value == "u"
+    assert (await with_outcome({}).fetch_file(GROUP, "/1")).word is Word.UNKNOWN
+    notices = [
+        {"publish_time": 1, "message": {"text": "old"}},
+        {"publish_time": 2, "message": {"text": "new"}},
+        5,
+    ]
+    assert (await with_outcome(notices).read_announcement(GROUP)).value == "new"
+    assert await with_outcome([]).read_announcement(GROUP) == Answer(Word.DONE)
+    platform = with_outcome({"app_name": "NapCat.Onebot"})
+    assert (await platform.identify()).value == "NapCat.Onebot"
+    assert platform.capabilities.app == "NapCat.Onebot"
+    assert Act.MUTE in platform.capabilities.acts
+
+
+@needs_fixtures
+async def test_opening_a_forward() -> None:
+    raw = json.loads((FIXTURES / "v11-resp-37-forward-content.json").read_text(encoding="utf-8"))
+    answer = await with_outcome(raw["data"]).open_forward("1")
+    assert answer.value is not None
+    assert [message.text for message in answer.value.messages] == ["兼职刷单 加V abc"]
+
+
+@needs_fixtures
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("04-ban-admin-target", Word.REFUSED),
+        ("05-recall-failed", Word.REFUSED),
+        ("07-no-such-request", Word.REFUSED),
+        ("08-send-timeout-riskcontrol", Word.UNKNOWN),
+        ("09-send-removed-from-group", Word.REFUSED),
+        ("10-bad-params", Word.REFUSED),
+        ("13-lagrange-failed", Word.REFUSED),
+        ("15-gocq-not-manageable", Word.REFUSED),
+        ("16-gocq-flag-checked", Word.REFUSED),
+        ("18-llbot-failed", Word.REFUSED),
+        ("19-snowluma-oidb", Word.REFUSED),
+        ("20-snowluma-request-gone", Word.REFUSED),
+        ("22-matcha-denied", Word.REFUSED),
+    ],
+)
+async def test_failures_of_the_implementations(name: str, word: Word) -> None:
+    raw = json.loads((FIXTURES / f"v11-resp-{name}.json").read_text(encoding="utf-8"))
+    answer = await with_outcome(ActionFailed(**raw)).withdraw(REF)
+    assert answer.word is word
+    assert answer.wording
+
+
+async def test_it_is_a_platform() -> None:
+    platform: Platform = with_outcome()
+    assert (platform.namespace, platform.bot) == ("qq", Account("qq", "10"))
