@@ -1,0 +1,20 @@
+"""The store: one Tortoise schema for everyone, on SQLite or PostgreSQL.
+
+Models are in `src.core.store.models`. Nothing here is asked about an ordinary message.
+"""
+
+from .address import StoreError
+from .copies import backup, restore
+from .queries import take_number
+from .store import Store, open_store
+from .transactions import in_transaction
+
+__all__ = [
+    "Store",
+    "StoreError",
+    "backup",
+    "in_transaction",
+    "open_store",
+    "restore",
+    "take_number",
+]

@@ -1,0 +1,338 @@
+"""One schema for everyone: schools, groups, accounts, policies, cases, acts, requests.
+
+What has a number takes it from its group's sequence, so that `#12` names one thing in a group and
+`3-12` one thing anywhere. Nullable unique columns (`open_key`, `live_key`) say "at most one open":
+NULLs are distinct on both databases, and partial unique indexes are not to be had in migrations.
+
+`indexes` name columns (`group_id`), never relations: a migration writes them down as they are, and
+SQLite takes an unknown name for a constant.
+"""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from .fields import UtcDatetimeField
+
+
+class School(Model):
+    """A tenant; no query crosses schools. An installation starts with one."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(100, default="")
+
+    class Meta(Model.Meta):
+        table = "school"
+
+
+class Group(Model):
+    """A group on a platform, whichever bot sees it."""
+
+    id = fields.IntField(primary_key=True)
+    school: fields.ForeignKeyRelation[School] = fields.ForeignKeyField(
+        "models.School", related_name="groups", on_delete=fields.RESTRICT
+    )
+    school_id: int
+    namespace = fields.CharField(16)
+    group_id = fields.CharField(128)
+    name = fields.CharField(200, default="")
+    bot = fields.CharField(128, default="")
+    """The bot that was last seen in the group."""
+    mode = fields.CharField(16, default="enforce")
+    """`enforce` or `observe`."""
+    mode_reason = fields.CharField(16, default="")
+    """`brake` where the brake chose the mode."""
+    last_number = fields.IntField(default=0)
+    policy_id = fields.IntField(null=True)
+    """The policy version in force; None until somebody has chosen a pack."""
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "group"
+        unique_together = (("namespace", "group_id"),)
+
+
+class Account(Model):
+    """Somebody's account on a platform; written when the first fact about it is."""
+
+    id = fields.IntField(primary_key=True)
+    namespace = fields.CharField(16)
+    user_id = fields.CharField(128)
+
+    class Meta(Model.Meta):
+        table = "account"
+        unique_together = (("namespace", "user_id"),)
+
+
+class RoleGrant(Model):
+    """The role the school gave an account in a group; it goes before the platform's own."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="roles", on_delete=fields.CASCADE
+    )
+    group_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="roles", on_delete=fields.CASCADE
+    )
+    account_id: int
+    role = fields.CharField(24)
+    given_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="roles_given", null=True, on_delete=fields.SET_NULL
+    )
+    given_by_id: int | None
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "role_grant"
+        unique_together = (("group", "account"),)
+
+
+class PolicyVersion(Model):
+    """A policy as it was in force: its whole resolved content, hashed and dated. Never changed."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="versions", on_delete=fields.CASCADE
+    )
+    group_id: int
+    version = fields.IntField()
+    """1, 2, 3 in a group."""
+    pack = fields.CharField(64)
+    content = fields.JSONField()
+    digest = fields.CharField(64)
+    change = fields.CharField(200)
+    """What was done, in a line for people."""
+    by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="versions", null=True, on_delete=fields.SET_NULL
+    )
+    by_id: int | None
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "policy_version"
+        unique_together = (("group", "version"),)
+
+
+class Case(Model):
+    """One decision on one account."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="cases", on_delete=fields.CASCADE
+    )
+    group_id: int
+    number = fields.IntField()
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="cases", on_delete=fields.CASCADE
+    )
+    account_id: int
+    policy_id = fields.IntField(null=True)
+    """The policy version the case was decided by."""
+    clause = fields.CharField(32, default="")
+    """The gravest clause's number; empty for a manual case that cites none."""
+    clauses = fields.JSONField(default=list)
+    """All clauses that the message broke, with plugin and facts, never its text."""
+    plugin = fields.CharField(32)
+    ladder = fields.CharField(64, default="")
+    weight = fields.IntField(default=1)
+    step = fields.CharField(16)
+    """remind, warn, mute, remove, block, report, or word (in private, to a teacher or manager)."""
+    source = fields.CharField(8)
+    """auto or manual."""
+    actor: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="acted", null=True, on_delete=fields.SET_NULL
+    )
+    actor_id: int | None
+    reason = fields.CharField(500, default="")
+    state = fields.CharField(12, default="active")
+    """active, reduced (an appeal lifted what ran) or reversed; only the first two count."""
+    closed_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="closed", null=True, on_delete=fields.SET_NULL
+    )
+    closed_by_id: int | None
+    closed_reason = fields.CharField(500, default="")
+    closed_at = UtcDatetimeField(null=True)
+    observed = fields.BooleanField(default=False)
+    message_key = fields.CharField(400, null=True)
+    """MessageRef.key: the same message makes one case, whenever it is delivered again."""
+    excerpt = fields.CharField(200, default="")
+    """A short piece of the message, erased after `excerpt_until`."""
+    excerpt_until = UtcDatetimeField(null=True)
+    lexicon = fields.CharField(16, default="")
+    application = fields.CharField(32, default="")
+    live_until = UtcDatetimeField()
+    """Until when it counts on its ladder."""
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "case"
+        unique_together = (("group", "number"), ("group", "message_key"))
+        indexes = (("group_id", "account_id", "ladder"),)
+
+
+class Mute(Model):
+    """A mute that should hold now: what the reconciler compares with the platform."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="mutes", on_delete=fields.CASCADE
+    )
+    group_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="mutes", on_delete=fields.CASCADE
+    )
+    account_id: int
+    case: fields.ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", related_name="mutes", on_delete=fields.CASCADE
+    )
+    case_id: int
+    manual = fields.BooleanField(default=False)
+    since = UtcDatetimeField()
+    until = UtcDatetimeField()
+    ended = fields.CharField(12, default="")
+    """Empty while it should hold; then expired, lifted, replaced, removed, denied (by the platform)
+    or outside (a person changed it on the platform)."""
+    live_key = fields.CharField(64, null=True, unique=True)
+    """`group/account` while it should hold, else NULL: one active mute per account."""
+
+    class Meta(Model.Meta):
+        table = "mute"
+
+
+class Block(Model):
+    """Our own list of who may not come back; never the platform's reject-for-ever."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="blocks", on_delete=fields.CASCADE
+    )
+    group_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="blocks", on_delete=fields.CASCADE
+    )
+    account_id: int
+    case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
+        "models.Case", related_name="blocks", null=True, on_delete=fields.SET_NULL
+    )
+    case_id: int | None
+    by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="blocks_made", null=True, on_delete=fields.SET_NULL
+    )
+    by_id: int | None
+    until = UtcDatetimeField(null=True)
+    live_key = fields.CharField(64, null=True, unique=True)
+    """`group/account` while it holds, else NULL."""
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "block"
+
+
+class Act(Model):
+    """One thing to be done to a platform, with its state (design: "Act semantics")."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="acts", on_delete=fields.CASCADE
+    )
+    group_id: int
+    case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
+        "models.Case", related_name="acts", null=True, on_delete=fields.CASCADE
+    )
+    case_id: int | None
+    account: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="acts", null=True, on_delete=fields.CASCADE
+    )
+    account_id: int | None
+    kind = fields.CharField(12)
+    """withdraw, mute, unmute, remove, whisper or say."""
+    payload = fields.JSONField(default=dict)
+    """What the call needs: message, until, words."""
+    observed = fields.BooleanField(default=False)
+    state = fields.CharField(12, default="requested")
+    """requested, attempting, then confirmed, denied, unknown or lapsed (not-after passed)."""
+    attempts = fields.IntField(default=0)
+    wording = fields.CharField(300, default="")
+    """What the platform said."""
+    not_after = UtcDatetimeField()
+    not_before = UtcDatetimeField()
+    created_at = UtcDatetimeField()
+    updated_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "act"
+        indexes = (("state", "not_before"),)
+
+
+class Request(Model):
+    """Anything a manager answers, decided once by compare-and-set on `state`."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="requests", on_delete=fields.CASCADE
+    )
+    group_id: int
+    number = fields.IntField()
+    kind = fields.CharField(16)
+    """remove, block, appeal or review."""
+    case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
+        "models.Case", related_name="requests", null=True, on_delete=fields.CASCADE
+    )
+    case_id: int | None
+    account: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="requests", null=True, on_delete=fields.CASCADE
+    )
+    account_id: int | None
+    """Whom it is about."""
+    payload = fields.JSONField(default=dict)
+    needs = fields.IntField(default=1)
+    """How many people must agree."""
+    agreed = fields.JSONField(default=list)
+    """Ids of the accounts that have agreed so far."""
+    state = fields.CharField(12, default="open")
+    """open, confirmed, refused, lapsed, closed, or for an appeal upheld, reduced, revoked."""
+    open_key = fields.CharField(64, null=True, unique=True)
+    """What there is one of while it is open: `remove/group/account`, `appeal/case`; else NULL."""
+    decided_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="decided", null=True, on_delete=fields.SET_NULL
+    )
+    decided_by_id: int | None
+    reason = fields.CharField(500, default="")
+    expires_at = UtcDatetimeField(null=True)
+    created_at = UtcDatetimeField()
+    decided_at = UtcDatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "request"
+        unique_together = (("group", "number"),)
+        indexes = (("state", "expires_at"),)
+
+
+class Notice(Model):
+    """What a person is to be told. The content waits here where a whisper cannot be delivered."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="notices", on_delete=fields.CASCADE
+    )
+    group_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="notices", on_delete=fields.CASCADE
+    )
+    account_id: int
+    case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
+        "models.Case", related_name="notices", null=True, on_delete=fields.CASCADE
+    )
+    case_id: int | None
+    clause = fields.CharField(32, default="")
+    text = fields.CharField(1000)
+    state = fields.CharField(12, default="waiting")
+    """waiting, held (to be summed up at `due_at`), summed, sent, unknown, or observed (not said)."""
+    due_at = UtcDatetimeField(null=True)
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "notice"
+        indexes = (("group_id", "account_id", "clause"), ("state", "due_at"))
