@@ -1,0 +1,101 @@
+"""Folding: the one form of a text that every search looks at, with offsets back into the text.
+
+A skeleton holds letters and digits only: compatibility forms (full width, circled) resolved, case
+folded, traditional characters made simplified; spaces, punctuation, symbols, emoji and everything
+invisible are dropped. One `str.translate`, so it costs about 2 µs for 30 characters.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from itertools import pairwise
+import unicodedata
+
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Hangul fillers: letters by category, invisible on the screen."""
+_MARK_OR_FORMAT = frozenset({"Cf", "Mn", "Me", "Cc", "Cs", "Cn"})
+_KEPT = frozenset({"Ll", "Lo", "Nd", "Nl", "No"})
+_CACHED_BELOW = 0x20000
+"""Rarer characters are folded anew each time, so that no text can fill the memory."""
+
+
+def _simplified() -> dict[str, str]:
+    """Traditional character → simplified one, from traditional.tsv (its head says whence)."""
+    table: dict[str, str] = {}
+    text = files("src.core.text").joinpath("traditional.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            simplified, traditional = line.split("\t")
+            table |= dict.fromkeys(traditional, simplified)
+    return table
+
+
+class _Table(dict[int, str]):
+    """Character → what it becomes in a skeleton, worked out when first met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._simplified = _simplified()
+
+    def __missing__(self, code: int) -> str:
+        # Case before and after: NFKC of a circled or mathematical letter may be upper case again.
+        form = unicodedata.normalize("NFKC", chr(code).casefold()).casefold()
+        kept = "".join(
+            self._simplified.get(c, c)
+            for c in form
+            if unicodedata.category(c) in _KEPT and c not in _BLANK_LETTERS
+        )
+        if code < _CACHED_BELOW:
+            self[code] = kept
+        return kept
+
+
+_TABLE = _Table()
+
+
+class Folded:
+    """A text and its skeleton. The map between them is worked out when first asked for."""
+
+    __slots__ = ("_offsets", "raw", "skeleton")
+
+    def __init__(self, raw: str, skeleton: str) -> None:
+        self.raw = raw
+        self.skeleton = skeleton
+        self._offsets: list[int] | None = None
+
+    @property
+    def offsets(self) -> list[int]:
+        """For each character of the skeleton, where in the text it stands; never decreasing."""
+        if self._offsets is None:
+            self._offsets = [
+                place for place, c in enumerate(self.raw) for _ in range(len(_TABLE[ord(c)]))
+            ]
+        return self._offsets
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `skeleton[start:end]` stands in the text, as a half-open span.
+
+        Raises:
+            ValueError: the span is empty or leaves the skeleton.
+        """
+        if not 0 <= start < end <= len(self.skeleton):
+            raise ValueError(f"no span of the skeleton: {start}-{end}")
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+    def gaps(self, start: int, end: int) -> list[str]:
+        """What was dropped between the characters of `skeleton[start:end]`, where anything was."""
+        first, last = self.span(start, end)
+        if last - first == end - start:
+            return []
+        places = self.offsets[start:end]
+        return [self.raw[left + 1 : right] for left, right in pairwise(places) if right > left + 1]
+
+
+def fold(text: str) -> Folded:
+    """Fold a text. Any string will do, lone surrogates too."""
+    return Folded(text, text.translate(_TABLE))
+
+
+def visible(dropped: str) -> int:
+    """How many of these dropped characters a reader sees; zero-width ones and marks are none."""
+    return sum(unicodedata.category(c) not in _MARK_OR_FORMAT for c in dropped)
