@@ -1,0 +1,85 @@
+"""The versions of a group's policy: each change makes one, and none is ever changed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from src.core.clock import to_datetime
+from src.core.store import in_transaction, models
+from src.core.store.rows import account_row
+
+from .compile import compile_policy
+from .files import load_pack
+from .pack import Pack
+
+if TYPE_CHECKING:
+    from src.core.chat.events import Account
+    from src.core.clock import Clock
+    from src.core.groups import Group, Mode
+
+
+class Versions:
+    """Adopts policies. Called in the group's line, so that two changes never cross."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def adopt(
+        self, group: Group, pack: Pack, change: str, by: Account
+    ) -> models.PolicyVersion:
+        """Put a pack in force in a group (whose row exists) and keep it as a version.
+
+        Raises:
+            PackError: the plugins cannot carry it out; nothing has changed.
+        """
+        # Compiled first: what cannot run never gets into force.
+        compile_policy(pack, version=0, policy_id=None)
+        now = to_datetime(self._clock.now())
+        assert group.id is not None
+        async with in_transaction():
+            # The row is locked by this update, so that versions count up on PostgreSQL too.
+            await models.Group.filter(id=group.id).update(bot=group.bot, name=group.name)
+            last = await models.PolicyVersion.filter(group_id=group.id).order_by("-version").first()
+            row = await models.PolicyVersion.create(
+                group_id=group.id,
+                version=last.version + 1 if last is not None else 1,
+                pack=pack.name,
+                content=pack.content(),
+                digest=pack.digest,
+                change=change[:200],
+                by=await account_row(by),
+                created_at=now,
+            )
+            await models.Group.filter(id=group.id).update(policy_id=row.id)
+        group.policy = compile_policy(pack, version=row.version, policy_id=row.id)
+        return row
+
+    async def current(self, group: Group) -> Pack | None:
+        """The pack in force."""
+        if group.policy is None or group.policy.policy_id is None:
+            return None
+        return self._pack(await models.PolicyVersion.get(id=group.policy.policy_id))
+
+    async def numbered(self, group: Group, version: int) -> Pack | None:
+        """The pack of an earlier version."""
+        row = await models.PolicyVersion.get_or_none(group_id=group.id, version=version)
+        return self._pack(row) if row is not None else None
+
+    @staticmethod
+    def _pack(row: models.PolicyVersion) -> Pack:
+        return Pack.from_content(row.content)
+
+    @staticmethod
+    async def pack(name: str) -> Pack:
+        """The pack of this name as it comes with the application.
+
+        Raises:
+            PackError: there is none, or it has mistakes.
+        """
+        return await asyncio.to_thread(load_pack, name)
+
+    async def set_mode(self, group: Group, mode: Mode) -> None:
+        """Let the group's policy be carried out, or only be observed."""
+        await models.Group.filter(id=group.id).update(mode=mode, mode_reason="")
+        group.mode = mode

@@ -1,0 +1,86 @@
+"""The packs themselves, with the real plugins."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+from pathlib import Path
+import pkgutil
+
+import pytest
+
+from src.core.area import AREAS
+from src.core.policy import available, check, compile_policy, load_pack
+from src.core.policy.files import PACKS
+from src.core.policy.pack import source_rows
+
+ROOT = Path(__file__).resolve().parents[2]
+ROWS = ROOT.parent / "shared" / "regulations" / "clauses.tsv"
+
+REGULATIONS = {"text-only-parents": "14"}
+"""The regulation that each pack carries out."""
+
+ENFORCED = {"content", "flood", "ladder", "privacy"}
+EXCEPTIONS: dict[str, str] = {}
+"""Automatic rows of these areas that no plugin carries out, each with its reason."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plugins() -> None:
+    for module in pkgutil.iter_modules([str(ROOT / "src" / "plugins")]):
+        importlib.import_module(f"src.plugins.{module.name}")
+
+
+@pytest.mark.parametrize("name", available())
+def test_a_pack_loads_and_compiles(name: str) -> None:
+    assert [str(error) for error in check(PACKS / f"{name}.toml")] == []
+    policy = compile_policy(load_pack(name), version=1, policy_id=None)
+    assert policy.plugins <= AREAS.keys()
+    assert len(policy.rules()) == len(policy.clauses)
+
+
+@pytest.mark.parametrize("name", available())
+def test_a_pack_carries_every_row_of_its_regulation_once(name: str) -> None:
+    carried = [row for clause in load_pack(name).clauses for row in clause.source]
+    of_it = {row for row in source_rows() if row.startswith(f"{REGULATIONS[name]}.")}
+    assert sorted(carried) == sorted(of_it)
+
+
+@pytest.mark.skipif(not ROWS.exists(), reason="../shared/regulations is not here")
+@pytest.mark.parametrize("name", available())
+def test_automatic_rows_name_a_plugin(name: str) -> None:
+    carried = {
+        row: clause.plugin
+        for clause in load_pack(name).clauses
+        for row in clause.source
+        if clause.plugin is not None and not clause.off
+    }
+    with ROWS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    bare = {
+        row["clause"]
+        for row in rows
+        if row["clause"].startswith(f"{REGULATIONS[name]}.")
+        and row["mode"] == "auto"
+        and row["area"] in ENFORCED
+        and row["clause"] not in carried
+    }
+    assert bare == EXCEPTIONS.keys() & bare, "say in EXCEPTIONS why no plugin carries these out"
+
+
+def test_chapter_two_proposes_removal_and_chapter_three_warns_first() -> None:
+    policy = compile_policy(load_pack("text-only-parents"), version=1, policy_id=None)
+    steps = {
+        one.clause.number: [(step.kind, step.confirm) for step in one.ladder.steps]
+        for one in policy.bound
+        if one.ladder is not None
+    }
+    at_once, later = [("remove", 1)], [("warn", 0), ("remove", 1)]
+    assert steps == {
+        "二.1": at_once,
+        "二.2": at_once,
+        "二.3": at_once,
+        "三.1": later,
+        "三.2": later,
+        "三.3": later,
+    }
