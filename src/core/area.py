@@ -1,0 +1,178 @@
+"""What a plugin declares: its area of regulation, settings, detectors, commands and handlers.
+
+One `Area` a plugin. A detector is a plain function: message, settings and windows in, finding out;
+no I/O, no await, no database (design: "guard").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from .commands import Command, Right, Signature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .chat.events import MessageReceived
+    from .commands import Handler
+    from .text import Folded, Hit
+
+ACT = 0.9
+"""A finding of at least this confidence acts; a weaker one asks a person (anchors/filter.md, 5)."""
+
+
+class Settings(BaseModel):
+    """What a clause sets of a plugin. Unknown names are refused, so that a typing error is seen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+S = TypeVar("S", bound=Settings)
+S_contra = TypeVar("S_contra", bound=Settings, contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A detector's word on one message. `spans` are offsets in the message's own text."""
+
+    plugin: str
+    gravity: int
+    """1 slight, 2 moderate, 3 serious, 4 severe."""
+    confidence: float = 1.0
+    category: str = ""
+    incident: str = ""
+    """Findings of one clause on one author with the same incident are one case, as the fourth and
+    fifth repetition of a text are with the third; empty where each message stands alone."""
+    spans: tuple[tuple[int, int], ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Numbers and names of categories for the case; never the message's text."""
+
+    @property
+    def acts(self) -> bool:
+        return self.confidence >= ACT
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as detectors see it, built once by the guard.
+
+    `arrived` is when it reached us and `sent` when it was written, in seconds since the epoch.
+    """
+
+    event: MessageReceived
+    folded: Folded
+    hits: tuple[Hit, ...]
+    arrived: float
+    sent: float
+    author_is_staff: bool = False
+    """A teacher or manager wrote it."""
+
+
+class Windows(Protocol):
+    """What a group's recent messages were; kept by the guard, read by detectors."""
+
+    def content(self, message: Message) -> int:
+        """A number that is equal for equal content, in this process; 0 where there is none."""
+        ...
+
+    def run(self, message: Message, gap: float) -> int:
+        """How often the author has sent the same content in a row, this message included, with
+        no more than `gap` seconds between two. Somebody else's message is no break."""
+        ...
+
+    def same(self, message: Message, within: float) -> int:
+        """How often the author sent the same content within so many seconds, this one included."""
+        ...
+
+    def rate(self, message: Message, within: float) -> int:
+        """How many messages the author sent within so many seconds, this one included."""
+        ...
+
+
+class Detector(Protocol[S_contra]):
+    """Reads a message and says what it found, or None."""
+
+    def __call__(
+        self, message: Message, settings: S_contra, windows: Windows, /
+    ) -> Finding | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultClause:
+    """The clause a group gets when it enables a plugin that no clause of its policy binds.
+
+    `steps` are a ladder's, as a pack writes them; none where the plugin only brings commands.
+    """
+
+    text: str
+    steps: tuple[str, ...] = ()
+
+
+class Area(Generic[S]):
+    """One area of regulation: what its plugin brings to the house."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        title: str,
+        settings: type[S],
+        default: DefaultClause,
+        of_content: bool = True,
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.settings = settings
+        self.default = default
+        self.of_content = of_content
+        """Whether it looks at what a message says, and not at when or how often: then it judges a
+        message that is over ten minutes old, and a command, too."""
+        self.detectors: list[Detector[S]] = []
+        self.commands: list[Command] = []
+        AREAS[name] = self
+
+    def detector(self, function: Detector[S]) -> Detector[S]:
+        """Register a detector; a clause that binds the plugin runs all of its detectors in order."""
+        self.detectors.append(function)
+        return function
+
+    def command(
+        self,
+        name: str,
+        chinese: str | tuple[str, ...],
+        title: str,
+        *,
+        right: Right = Right.EVERYONE,
+        example: str = "",
+        quotes: bool = False,
+        private: bool = True,
+        bare: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler as a command; its typed parameters are what people type.
+
+        `quotes`: what follows tells of something and is not judged. `bare`: the Chinese name with a
+        number, as a whole message, needs no prefix in a group.
+        """
+
+        def register(handler: Handler) -> Handler:
+            signature = Signature(handler, name, title, example or f"/{name}")
+            names = (chinese,) if isinstance(chinese, str) else chinese
+            self.commands.append(
+                Command(
+                    name, names, title, self.name, right, handler, signature, quotes, private, bare
+                )
+            )
+            return handler
+
+        return register
+
+    def finding(self, *, gravity: int, **rest: Any) -> Finding:
+        """A finding in this area's name."""
+        return Finding(self.name, gravity, **rest)
+
+
+AREAS: dict[str, Area[Any]] = {}
+"""Every area whose plugin has been imported, by plugin name."""

@@ -1,0 +1,144 @@
+"""One router, a dictionary of names: what is typed finds its command in one look-up, however many
+commands there are (design: "commands")."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+import re
+from typing import TYPE_CHECKING
+
+from src.core.chat.events import Kind
+
+from .arguments import Mention
+from .call import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from src.core.chat.events import MessageReceived
+    from src.core.people import Rank, Right
+
+    from .arguments import Signature
+
+Handler = Callable[..., Awaitable[Reply | str | None]]
+"""A command's function: the call, then what people type."""
+
+_SHORT = 20
+"""A whole message that is a command without a prefix (确认 12) is not longer than this."""
+_NAME = re.compile(r"[^\d\s#＃]+")
+_BARE = re.compile(r"([^\d\s#＃]+)\s*([#＃]?\d{1,9}(?:-\d{1,9})?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing people type, in English and Chinese."""
+
+    name: str
+    chinese: tuple[str, ...]
+    title: str
+    plugin: str
+    right: Right
+    handler: Handler
+    signature: Signature
+    quotes: bool = False
+    """What follows quotes or tells of something, and is not judged."""
+    private: bool = True
+    """Works in a private message too."""
+    bare: bool = False
+    """Chinese name and a number, as the whole message, need no prefix in a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command as it was typed, on its way to the group's line."""
+
+    command: Command
+    event: MessageReceived
+    words: tuple[str | Mention, ...]
+    rank: Rank
+    """As the message showed it; read fresh before anything is done by it."""
+
+    @property
+    def allowed(self) -> bool:
+        return self.event.ref.group is None or self.rank >= self.command.right
+
+
+class Router:
+    """Commands by name."""
+
+    def __init__(self, prefixes: Collection[str]) -> None:
+        self._prefixes = tuple(sorted((p for p in prefixes if p), key=len, reverse=True))
+        self._names: dict[str, Command] = {}
+        self._bare: dict[str, Command] = {}
+
+    @property
+    def prefix(self) -> str:
+        """The prefix to show in texts."""
+        return "/" if "/" in self._prefixes or not self._prefixes else self._prefixes[0]
+
+    @property
+    def commands(self) -> list[Command]:
+        return list(dict.fromkeys(self._names.values()))
+
+    def add(self, command: Command) -> None:
+        """Take a command in.
+
+        Raises:
+            ValueError: one of its names is taken.
+        """
+        for name in (command.name, *command.chinese):
+            if name in self._names:
+                raise ValueError(f"two commands are called {name}")
+            self._names[name] = command
+        if command.bare:
+            self._bare.update(dict.fromkeys(command.chinese, command))
+
+    def named(self, name: str) -> Command | None:
+        """The command of this name, with or without a prefix."""
+        for prefix in self._prefixes:
+            name = name.removeprefix(prefix)
+        return self._names.get(name.lower())
+
+    def read(self, event: MessageReceived, rank: Rank) -> Request | None:
+        """The command a message is, or None."""
+        text = event.text.lstrip()
+        private = event.ref.group is None
+        for prefix in self._prefixes:
+            if text.startswith(prefix):
+                name = text[len(prefix) :].partition("\n")[0]
+                parts = name.split(maxsplit=1)
+                if not parts:
+                    return None
+                command = self._names.get(parts[0].lower())
+                if command is None:
+                    return None
+                return Request(command, event, _words(event, len(prefix) + len(parts[0])), rank)
+        if private:
+            match = _NAME.match(text)
+            command = self._names.get(match[0]) if match else None
+            if match is None or command is None or match[0] not in command.chinese:
+                return None
+            return Request(command, event, _words(event, match.end()), rank)
+        match = _BARE.fullmatch(text.rstrip()) if len(text) <= _SHORT else None
+        command = self._bare.get(match[1]) if match else None
+        if match is None or command is None or (command.signature.parameters and not match[2]):
+            return None
+        return Request(command, event, _words(event, match.end(1)), rank)
+
+
+def _words(event: MessageReceived, used: int) -> tuple[str | Mention, ...]:
+    """The message's words after the first `used` characters of its text (prefix and name)."""
+    words: list[str | Mention] = []
+    started = False
+    for segment in event.segments:
+        if segment.kind is Kind.TEXT:
+            text = segment.value
+            if not started and text.strip():
+                text = text.lstrip()[used:]
+                started = True
+            if text.strip():
+                words.append(text.strip())
+        elif segment.kind is Kind.MENTION:
+            words.append(Mention(segment.value))
+    return tuple(words)

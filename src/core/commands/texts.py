@@ -1,0 +1,18 @@
+"""What the command router says to people."""
+
+NO_RIGHT = {
+    10: "这条命令由老师和值日班委使用。",
+    30: "这条命令由班主任、群主或学校管理员使用。",
+}
+UNSURE_RIGHT = "暂时查不到你在本群的身份，请稍后再发一次。"
+IN_GROUP_ONLY = "请在群里发送这条命令。"
+SAY_WHICH_GROUP = "请写上群的编号，例如：{name} 3-12"
+USAGE = "这样写：{usage}"
+EXAMPLE = "例如：{example}"
+NOT_A_NUMBER = "“{text}”不是编号。编号写成 12 或 #12，私聊里写成 3-12。"
+NO_SUCH_GROUP = "没有编号为 {group} 的群。"
+NOBODY = "本群没有找到“{name}”。可以 @对方、回复对方的消息，或写对方的账号。"
+SEVERAL = "有几位都像“{name}”，请复制其中一行发送："
+CANNOT_READ_MEMBERS = "暂时读不到群成员名单，请 @对方再试。"
+REPLY_GONE = "找不到被回复的消息，请直接 @对方。"
+FAULT = "这条命令没能完成，已记入日志，请稍后再试。"

@@ -1,0 +1,156 @@
+"""What each kind of act does to a platform, and how to see whether it holds.
+
+Words are said at most once; mute, unmute and withdraw at least once; a removal is never repeated
+unread (design: "Act semantics").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from src.core.chat.events import Account, GroupKey, MessageRef
+from src.core.chat.port import Answer, Priority, Word, Words
+
+if TYPE_CHECKING:
+    from src.core.chat.events import Member
+    from src.core.chat.port import Platform
+    from src.core.groups import Group
+    from src.core.store import models
+
+TOLERANCE = 90.0
+"""Seconds by which a platform may end a mute sooner; QQ counts in whole minutes."""
+
+
+class Deed(Protocol):
+    """One kind of act."""
+
+    once: bool
+    """Words: never again once attempted."""
+    read_before_repeat: bool
+    """Never again while it cannot be read whether it was done."""
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]: ...
+
+    async def holds(
+        self, platform: Platform, group: Group, act: models.Act, now: float
+    ) -> bool | None:
+        """Whether it is so at `now`; None where that cannot be seen."""
+        ...
+
+
+def account_of(act: models.Act) -> Account:
+    """The account an act is about; the row was fetched with it."""
+    assert act.account is not None
+    return Account(act.account.namespace, act.account.user_id)
+
+
+def reference(stored: dict[str, Any]) -> MessageRef:
+    """A message reference from an act's payload."""
+    namespace, group_id = stored["group"]
+    return MessageRef(
+        stored["bot"], GroupKey(namespace, group_id), stored["message_id"], stored["time"]
+    )
+
+
+def stored(ref: MessageRef) -> dict[str, Any]:
+    """A message reference for an act's payload."""
+    return {**ref._asdict(), "group": list(ref.group or ("", ""))}
+
+
+class Withdraw:
+    once = False
+    read_before_repeat = False
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        return await platform.withdraw(reference(act.payload["message"]))
+
+    async def holds(
+        self, platform: Platform, group: Group, act: models.Act, now: float
+    ) -> bool | None:
+        answer = await platform.message(reference(act.payload["message"]))
+        return answer.value is None if answer.word is Word.DONE else None
+
+
+class _OnMember:
+    once = False
+    read_before_repeat = False
+
+    async def holds(
+        self, platform: Platform, group: Group, act: models.Act, now: float
+    ) -> bool | None:
+        answer = await platform.member(group.key, account_of(act))
+        return self.seen(answer.value, act, now) if answer.word is Word.DONE else None
+
+    def seen(self, member: Member | None, act: models.Act, now: float) -> bool | None:
+        raise NotImplementedError
+
+
+class Mute(_OnMember):
+    """`payload["until"]` is when it should end, `payload["seconds"]` is set when it is called."""
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        return await platform.mute(group.key, account_of(act), act.payload["seconds"])
+
+    def seen(self, member: Member | None, act: models.Act, now: float) -> bool | None:
+        if member is None:
+            return False
+        if member.muted_until is None:
+            return None
+        return member.muted_until >= float(act.payload["until"]) - TOLERANCE
+
+
+class Unmute(_OnMember):
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        return await platform.unmute(group.key, account_of(act))
+
+    def seen(self, member: Member | None, act: models.Act, now: float) -> bool | None:
+        if member is None:
+            return True
+        return None if member.muted_until is None else member.muted_until <= now
+
+
+class Remove(_OnMember):
+    read_before_repeat = True
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        return await platform.remove(group.key, account_of(act))
+
+    def seen(self, member: Member | None, act: models.Act, now: float) -> bool | None:
+        return member is None
+
+
+class _Words:
+    once = True
+    read_before_repeat = True
+
+    async def holds(
+        self, platform: Platform, group: Group, act: models.Act, now: float
+    ) -> bool | None:
+        return None
+
+
+class Whisper(_Words):
+    """`payload["text"]`, to the act's account."""
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        words = Words(act.payload["text"], priority=Priority.NOTICE)
+        return await platform.whisper(account_of(act), words, group.key)
+
+
+class Say(_Words):
+    """`payload["text"]`, in the group, mentioning the act's account where there is one."""
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        mention = (account_of(act),) if act.account_id is not None else ()
+        words = Words(act.payload["text"], mention=mention, priority=Priority.NOTICE)
+        return await platform.say(group.key, words)
+
+
+DEEDS: dict[str, Deed] = {
+    "withdraw": Withdraw(),
+    "mute": Mute(),
+    "unmute": Unmute(),
+    "remove": Remove(),
+    "whisper": Whisper(),
+    "say": Say(),
+}

@@ -1,0 +1,261 @@
+"""Does what was decided, and finds out whether it was done.
+
+An act is written as `attempting` before the call. After a crash, a time-out or an answer that proves
+nothing, the platform is read before anything is repeated: requested → attempting → confirmed, denied,
+unknown, or lapsed where its not-after has passed (design: "Act semantics").
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from loguru import logger
+
+from src.core.chat.events import Account, MemberLeft, MemberMuted, PlatformRole, Withdrawn
+from src.core.chat.port import Answer, Word
+from src.core.clock import to_datetime
+from src.core.people import rank_of
+from src.core.queues import Lines
+from src.core.store import in_transaction, models
+from src.core.tasks import Tasks
+
+from . import texts
+from .deeds import DEEDS, account_of, reference
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from src.core.chat.events import GroupKey, Happened
+    from src.core.chat.port import Platform
+    from src.core.clock import Clock
+    from src.core.groups import Group, Groups
+    from src.core.people import People
+
+    from .deeds import Deed
+
+RETRY_AFTER = (3.0, 10.0, 30.0)
+"""Seconds before an act is looked at again; after the last it is given up (anchors/moderation.md, 4)."""
+_SEEN_KEPT = 2000
+LEAST_MUTE_LEFT = 60.0
+"""A mute with less than this many seconds left is not begun: platforms mute for a minute at least."""
+
+
+class Outcome(NamedTuple):
+    """How an act came out, for whoever waits: the state, and what the platform said."""
+
+    state: str
+    wording: str
+
+
+class Executor:
+    """One line of acts per group, in the order they were decided."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        groups: Groups,
+        people: People,
+        platform_for: Callable[[Group, bool], Platform | None],
+        finished: Callable[[models.Act, Group], Awaitable[list[models.Act]]],
+    ) -> None:
+        self._clock = clock
+        self._groups = groups
+        self._people = people
+        self._platform_for = platform_for
+        self._finished = finished
+        self._lines: Lines[int, int] = Lines("executor", self._work)
+        self._tasks = Tasks("executor")
+        self._seen: OrderedDict[tuple[str, GroupKey, str], None] = OrderedDict()
+        self._waiting: dict[int, asyncio.Future[Outcome]] = {}
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is being done, whatever waits for its time."""
+        return self._lines.idle
+
+    async def join(self) -> None:
+        """Wait until nothing is being done."""
+        await self._lines.join()
+
+    def submit(self, acts: Iterable[models.Act]) -> list[asyncio.Future[Outcome]]:
+        """Take acts that are in the store. Each future is done when its act came to rest, or will
+        be looked at again later (then its state is `attempting`)."""
+        futures: list[asyncio.Future[Outcome]] = []
+        for act in acts:
+            future = self._waiting.get(act.id)
+            if future is None:
+                future = self._waiting[act.id] = asyncio.get_running_loop().create_future()
+            futures.append(future)
+            self._lines.put(act.group_id, act.id)
+        return futures
+
+    async def recover(self) -> None:
+        """Take up again what a crash or a lost line left; at start and at each reconnect."""
+        acts = await models.Act.filter(state__in=("requested", "attempting")).order_by("id")
+        self.submit(acts)
+
+    def saw(self, event: Happened) -> None:
+        """Note what the platform reports: the best proof that an act was done."""
+        if isinstance(event, Withdrawn) and event.ref.group is not None:
+            key = ("withdraw", event.ref.group, event.ref.message_id)
+        elif isinstance(event, MemberMuted):
+            kind = "mute" if event.seconds else "unmute"
+            key = (kind, event.group, event.account.user_id)
+            self._seen.pop(
+                ("unmute" if event.seconds else "mute", event.group, event.account.user_id), None
+            )
+        elif isinstance(event, MemberLeft):
+            key = ("remove", event.group, event.account.user_id)
+        else:
+            return
+        self._seen[key] = None
+        self._seen.move_to_end(key)
+        while len(self._seen) > _SEEN_KEPT:
+            self._seen.popitem(last=False)
+
+    def _sight(self, act: models.Act, group: Group) -> tuple[str, GroupKey, str] | None:
+        """Under what `saw` notes that this act was done."""
+        if act.kind == "withdraw":
+            return "withdraw", group.key, reference(act.payload["message"]).message_id
+        if act.kind in ("mute", "unmute", "remove"):
+            return act.kind, group.key, account_of(act).user_id
+        return None
+
+    async def _work(self, group_id: int, act_id: int) -> None:
+        act = await models.Act.get_or_none(id=act_id).select_related("account", "case")
+        group = self._groups.by_id(group_id)
+        if act is None or group is None or act.state not in ("requested", "attempting"):
+            return
+        platform = self._platform_for(group, act.observed)
+        if platform is None:
+            return  # recover() submits it again when the line is up
+        now = self._clock.now()
+        if (wait := act.not_before.timestamp() - now) > 0:
+            self._tasks.start(self._later(wait, act), "retry")
+            return
+        deed = DEEDS[act.kind]
+        interrupted = act.state == "attempting"
+        if interrupted and deed.once:
+            await self._settle(act, group, "unknown", act.wording)
+            return
+        if interrupted or act.attempts:
+            held = await deed.holds(platform, group, act, now)
+            if held:
+                await self._settle(act, group, "confirmed", "")
+                return
+            if held is None and deed.read_before_repeat:
+                await self._again(act, group, held)
+                return
+        if not await self._may_still(act, group, platform, now):
+            return
+        await self._attempt(act, group, platform, deed)
+
+    async def _may_still(
+        self, act: models.Act, group: Group, platform: Platform, now: float
+    ) -> bool:
+        """Check at the moment of the act what may have changed since it was decided."""
+        if now > act.not_after.timestamp():
+            await self._settle(act, group, "lapsed", texts.TOO_LATE)
+            return False
+        if act.kind == "mute":
+            left = float(act.payload["until"]) - now
+            if left < LEAST_MUTE_LEFT:
+                await self._settle(act, group, "lapsed", texts.TOO_LATE)
+                return False
+            most = platform.capabilities.mute_most
+            act.payload = {**act.payload, "seconds": min(int(left + 0.5), most)}
+        if act.kind in ("mute", "remove"):
+            account = account_of(act)
+            answer = await platform.member(group.key, account)
+            if answer.word is Word.DONE:
+                if answer.value is None:
+                    state = "confirmed" if act.kind == "remove" else "lapsed"
+                    await self._settle(act, group, state, texts.NOT_MEMBER)
+                    return False
+                if not self._still_subject(act, group, account, answer.value.role):
+                    await self._settle(act, group, "denied", texts.IS_STAFF)
+                    return False
+        return True
+
+    def _still_subject(
+        self, act: models.Act, group: Group, account: Account, role: PlatformRole
+    ) -> bool:
+        """An automatic act does not reach somebody who has become a teacher or manager."""
+        if act.case is None or act.case.source == "manual":
+            return True
+        school = self._people.role(group.key, account)
+        superuser = self._people.is_superuser(account)
+        return not rank_of(school, role, superuser=superuser).is_staff
+
+    async def _attempt(self, act: models.Act, group: Group, platform: Platform, deed: Deed) -> None:
+        act.attempts += 1
+        act.state = "attempting"
+        act.updated_at = to_datetime(self._clock.now())
+        await act.save(update_fields=["attempts", "state", "payload", "updated_at"])
+        sight = self._sight(act, group)
+        if sight is not None:
+            # What was seen before the call may be an earlier act's.
+            self._seen.pop(sight, None)
+        try:
+            answer: Answer[Any] = await deed.call(platform, group, act)
+        except Exception:
+            logger.exception("the call for act {} raised", act.kind)
+            answer = Answer(Word.UNKNOWN)
+        act.wording = answer.wording[:300]
+        if deed.once:
+            state = {Word.DONE: "confirmed", Word.REFUSED: "denied", Word.UNKNOWN: "unknown"}
+            await self._settle(act, group, state[answer.word], act.wording)
+            return
+        held: bool | None = sight in self._seen or None
+        if held is None:
+            held = await deed.holds(platform, group, act, self._clock.now())
+        if held:
+            await self._settle(act, group, "confirmed", "")
+        elif answer.word is Word.REFUSED:
+            await self._settle(act, group, "denied", act.wording)
+        else:
+            await self._again(act, group, held)
+
+    async def _again(self, act: models.Act, group: Group, held: bool | None) -> None:
+        """Look again later; after the last time, say what is known."""
+        tries = int(act.payload.get("looks", 0))
+        if tries >= len(RETRY_AFTER):
+            state = "unknown" if held is None else "denied"
+            await self._settle(act, group, state, act.wording or texts.NO_EFFECT)
+            return
+        wait = RETRY_AFTER[tries]
+        act.payload = {**act.payload, "looks": tries + 1}
+        act.not_before = to_datetime(self._clock.now() + wait)
+        # It stays `attempting`: the call may still have its effect, so it is read first.
+        await act.save(update_fields=["payload", "not_before", "wording"])
+        self._tell_waiting(act)
+        self._tasks.start(self._later(wait, act), "retry")
+
+    async def _later(self, seconds: float, act: models.Act) -> None:
+        await self._clock.sleep(seconds)
+        self._lines.put(act.group_id, act.id)
+
+    async def _settle(self, act: models.Act, group: Group, state: str, wording: str) -> None:
+        act.state = state
+        act.wording = wording[:300]
+        act.updated_at = to_datetime(self._clock.now())
+        async with in_transaction():
+            await act.save(update_fields=["state", "wording", "updated_at"])
+            more = await self._finished(act, group)
+        self._tell_waiting(act)
+        self.submit(more)
+
+    def _tell_waiting(self, act: models.Act) -> None:
+        future = self._waiting.pop(act.id, None)
+        if future is not None and not future.done():
+            future.set_result(Outcome(act.state, act.wording))
+
+    async def close(self) -> None:
+        """Finish what is being done; what waits stays in the store."""
+        await self._lines.close()
+        await self._tasks.close(grace=0)
+        for future in self._waiting.values():
+            future.cancel()

@@ -1,0 +1,136 @@
+"""State is levels, not edges: what should be so now is compared with what is, every minute, at start
+and on reconnect. A restart loses nothing, and nobody stays muted by it (design: "State is levels").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from src.core.chat.events import Account, MemberCame, MemberMuted
+from src.core.chat.port import Word
+from src.core.store import in_transaction, models
+
+if TYPE_CHECKING:
+    from src.core.chat.events import Happened, Member
+    from src.core.chat.port import Platform
+    from src.core.groups import Group
+
+    from .court import Court
+    from .executor import Executor
+    from .requests import Requests
+    from .tell import Tell
+
+_LEAST_LEFT = 60.0
+
+
+class Reconciler:
+    """Brings a group to what it should be. Runs in the group's line."""
+
+    def __init__(self, *, court: Court, executor: Executor, requests: Requests, tell: Tell) -> None:
+        self._court = court
+        self._executor = executor
+        self._requests = requests
+        self._tell = tell
+
+    async def due(self) -> set[int]:
+        """The ids of the groups in which something's time has come; five queries, however many
+        groups there are."""
+        now = self._court.now()
+        found = [
+            await models.Mute.filter(live_key__isnull=False, until__lte=now).values_list(
+                "group_id"
+            ),
+            await models.Block.filter(live_key__isnull=False, until__lte=now).values_list(
+                "group_id"
+            ),
+            await models.Case.filter(excerpt_until__lte=now).values_list("group_id"),
+            await models.Request.filter(state="open", expires_at__lte=now).values_list("group_id"),
+            await models.Notice.filter(state="held", due_at__lte=now).values_list("group_id"),
+        ]
+        return {int(row[0]) for rows in found for row in rows}
+
+    async def minute(self, group: Group, platform: Platform | None) -> None:
+        """What time alone brings: ends of mutes and blocks, lapsed requests, sums of notices."""
+        now = self._court.now()
+        await models.Mute.filter(group_id=group.id, live_key__isnull=False, until__lte=now).update(
+            ended="expired", live_key=None
+        )
+        await models.Block.filter(group_id=group.id, live_key__isnull=False, until__lte=now).update(
+            live_key=None
+        )
+        await models.Case.filter(group_id=group.id, excerpt_until__lte=now).update(
+            excerpt="", excerpt_until=None
+        )
+        await self._requests.lapse(group, platform)
+        async with in_transaction():
+            acts = await self._tell.sum_up(group)
+        self._executor.submit(acts)
+
+    async def mutes(self, group: Group, platform: Platform) -> None:
+        """Compare the mutes that should hold with the platform; after a start or reconnect."""
+        live = await models.Mute.filter(group_id=group.id, live_key__isnull=False).select_related(
+            "account", "case"
+        )
+        for mute in live:
+            account = Account(mute.account.namespace, mute.account.user_id)
+            answer = await platform.member(group.key, account)
+            if answer.word is Word.DONE and answer.value is not None:
+                await self._compare(group, mute, answer.value)
+
+    async def _compare(self, group: Group, mute: models.Mute, member: Member) -> None:
+        now = self._court.now()
+        if member.muted_until is None or member.muted_until > now.timestamp():
+            return
+        pending = await models.Act.exists(
+            group_id=group.id,
+            account_id=mute.account_id,
+            kind="mute",
+            state__in=("requested", "attempting"),
+        )
+        if pending:
+            return
+        rejoined = member.joined is not None and member.joined >= mute.since.timestamp()
+        if rejoined:
+            await self._again(group, mute)
+        else:
+            # It was done, and is not so now: a person ended it on the platform.
+            await models.Mute.filter(id=mute.id, live_key__isnull=False).update(
+                ended="outside", live_key=None
+            )
+
+    async def _again(self, group: Group, mute: models.Mute) -> None:
+        """Set the rest of a mute again, for somebody who left and came back."""
+        if (mute.until - self._court.now()).total_seconds() < _LEAST_LEFT:
+            return
+        async with in_transaction():
+            act = self._court.act(
+                group,
+                mute.case,
+                mute.account,
+                "mute",
+                {"until": mute.until.timestamp()},
+                mute.until,
+            )
+            await act.save()
+        self._executor.submit([act])
+
+    async def happened(self, group: Group, event: Happened, platform: Platform) -> None:
+        """Take what a person did on the platform as a person's decision, and keep what must hold."""
+        if isinstance(event, MemberMuted):
+            if event.operator is None or event.operator == platform.bot:
+                return
+            await models.Mute.filter(
+                group_id=group.id,
+                live_key__isnull=False,
+                account__namespace=event.account.namespace,
+                account__user_id=event.account.user_id,
+            ).update(ended="outside", live_key=None)
+        elif isinstance(event, MemberCame):
+            mute = await models.Mute.get_or_none(
+                group_id=group.id,
+                live_key__isnull=False,
+                account__namespace=event.account.namespace,
+                account__user_id=event.account.user_id,
+            ).select_related("account", "case")
+            if mute is not None:
+                await self._again(group, mute)

@@ -1,0 +1,266 @@
+"""What managers answer: proposals, questions of the filter, appeals. Each is decided once, by
+compare-and-set, by somebody who may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from src.core.store import in_transaction, models, take_number
+from src.core.store.rows import account_row
+
+from . import texts
+from .court import LIVES, involved
+
+if TYPE_CHECKING:
+    from src.core.chat.events import Account
+    from src.core.chat.port import Platform
+    from src.core.groups import Group
+    from src.core.people import People
+
+    from .court import Court
+    from .executor import Executor
+    from .tell import Tell
+
+Verdict = Literal["upheld", "reduced", "revoked"]
+
+
+class NotAllowed(Exception):
+    """Somebody may not decide this; the text says why, to the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of an answer: `open` where more people must agree."""
+
+    request: models.Request
+    state: str
+    agreed: int
+
+
+class Requests:
+    """The requests of all groups."""
+
+    def __init__(self, *, court: Court, executor: Executor, tell: Tell, people: People) -> None:
+        self._court = court
+        self._executor = executor
+        self._tell = tell
+        self._people = people
+
+    async def find(self, group: Group, number: int) -> models.Request | None:
+        """The request with this number, or the open one of the case with this number."""
+        found = await models.Request.get_or_none(group_id=group.id, number=number).select_related(
+            "case", "account"
+        )
+        if found is None:
+            found = (
+                await models.Request.filter(group_id=group.id, case__number=number, state="open")
+                .exclude(kind="appeal")
+                .select_related("case", "account")
+                .first()
+            )
+        return found
+
+    async def waiting(self, group: Group) -> list[models.Request]:
+        """What is open in a group, the oldest first."""
+        return await (
+            models.Request.filter(group_id=group.id, state="open")
+            .order_by("id")
+            .select_related("case", "account")
+        )
+
+    async def _part_of(self, case: models.Case | None) -> set[int]:
+        if case is None:
+            return set()
+        return involved(case, await models.Request.filter(case_id=case.id))
+
+    # -- proposals and questions ------------------------------------------------------------------
+
+    async def confirm(
+        self, group: Group, request: models.Request, actor: Account, platform: Platform
+    ) -> Answered:
+        """Agree to a proposal, or say that what the filter was unsure of is a violation.
+
+        Raises:
+            NotAllowed: the actor is the person it is about.
+        """
+        managers = await self._tell.managers(group, platform)
+        async with in_transaction():
+            by = await account_row(actor)
+            if by.id == request.account_id:
+                raise NotAllowed(texts.NOT_MINE)
+            request = await models.Request.get(id=request.id).select_related("case", "account")
+            if request.state != "open":
+                return Answered(request, request.state, len(request.agreed))
+            agreed = sorted({*request.agreed, by.id})
+            if len(agreed) < request.needs:
+                request.agreed = agreed
+                await request.save(update_fields=["agreed"])
+                return Answered(request, "open", len(agreed))
+            if not await self._close(request, "confirmed", by, agreed=agreed):
+                return Answered(request, "closed", len(agreed))
+            acts: list[models.Act] = []
+            account = request.account
+            if request.kind == "review":
+                acts = await self._court.found_by_person(group, request, by, managers)
+            elif account is not None and request.case is not None:
+                acts = await self._court.remove(
+                    group,
+                    request.case,
+                    account,
+                    block=request.kind == "block",
+                    seconds=request.payload.get("seconds"),
+                    by=by,
+                )
+        self._executor.submit(acts)
+        return Answered(request, "confirmed", len(agreed))
+
+    async def refuse(
+        self, group: Group, request: models.Request, actor: Account, reason: str
+    ) -> Answered:
+        """Say no: the mute that waited with the proposal is lifted.
+
+        Raises:
+            NotAllowed: the actor is the person it is about.
+        """
+        async with in_transaction():
+            by = await account_row(actor)
+            if by.id == request.account_id:
+                raise NotAllowed(texts.NOT_MINE)
+            if not await self._close(request, "refused", by, reason=reason):
+                request = await models.Request.get(id=request.id)
+                return Answered(request, request.state, 0)
+            acts = await self._lift(group, request)
+        self._executor.submit(acts)
+        return Answered(request, "refused", 0)
+
+    async def _close(
+        self,
+        request: models.Request,
+        state: str,
+        by: models.Account | None,
+        *,
+        reason: str = "",
+        agreed: list[int] | None = None,
+    ) -> bool:
+        """Compare-and-set: True for the one who decided."""
+        changed = await models.Request.filter(id=request.id, state="open").update(
+            state=state,
+            open_key=None,
+            decided_by_id=by.id if by is not None else None,
+            reason=reason[:500],
+            decided_at=self._court.now(),
+            agreed=agreed if agreed is not None else request.agreed,
+        )
+        return changed == 1
+
+    async def _lift(self, group: Group, request: models.Request) -> list[models.Act]:
+        case = request.case
+        if case is None:
+            return []
+        acts = await self._court.lift_of(case, group)
+        if acts and request.account is not None:
+            text = texts.LIFTED.format(group=self._court.title(group), number=case.number)
+            acts += await self._tell.notice(group, request.account, text, case=case)
+        return acts
+
+    async def lapse(self, group: Group, platform: Platform | None) -> None:
+        """Close what nobody decided in time, lift the mutes that waited, and tell the managers."""
+        due = await models.Request.filter(
+            group_id=group.id, state="open", expires_at__lte=self._court.now()
+        ).select_related("case", "account")
+        for request in due:
+            managers = await self._tell.managers(group, platform)
+            acts: list[models.Act] = []
+            async with in_transaction():
+                if not await self._close(request, "lapsed", None):
+                    continue
+                acts += await self._lift(group, request)
+                if request.kind in ("remove", "block") and request.account is not None:
+                    text = texts.LAPSED.format(
+                        group=self._court.title(group),
+                        request=request.number,
+                        who=request.account.user_id,
+                    )
+                    acts += await self._tell.all_of(group, managers, text, request.case)
+            self._executor.submit(acts)
+
+    # -- appeals ----------------------------------------------------------------------------------
+
+    async def appeal(
+        self, group: Group, case: models.Case, actor: Account, reason: str, platform: Platform
+    ) -> models.Request | None:
+        """Open an appeal of somebody's own case; None where one is open already.
+
+        Raises:
+            NotAllowed: it is not the actor's case, or it is reversed already.
+        """
+        managers = await self._tell.managers(group, platform)
+        assert group.id is not None
+        async with in_transaction():
+            by = await account_row(actor)
+            if case.account_id != by.id or case.observed:
+                raise NotAllowed(texts.NOT_YOURS)
+            if case.state not in LIVES:
+                raise NotAllowed(texts.ALREADY_REVERSED)
+            key = f"appeal/{case.id}"
+            if await models.Request.exists(open_key=key):
+                return None
+            request = await models.Request.create(
+                group_id=group.id,
+                number=await take_number(group.id),
+                kind="appeal",
+                case=case,
+                account=by,
+                payload={"reason": reason[:500]},
+                open_key=key,
+                created_at=self._court.now(),
+            )
+            text = texts.APPEALED.format(
+                group=self._court.title(group),
+                request=request.number,
+                who=actor.user_id,
+                case=case.number,
+                item=f"{group.id}-{request.number}",
+            )
+            part = await self._part_of(case)
+            others = [m for m in managers if (await account_row(m)).id not in part]
+            acts = await self._tell.all_of(group, others or managers, text, case)
+        self._executor.submit(acts)
+        return request
+
+    async def review(
+        self, group: Group, request: models.Request, actor: Account, verdict: Verdict, reason: str
+    ) -> Answered:
+        """Decide an appeal.
+
+        Raises:
+            NotAllowed: the actor had a part in the case.
+        """
+        case = request.case
+        assert case is not None
+        acts: list[models.Act] = []
+        async with in_transaction():
+            by = await account_row(actor)
+            if by.id in await self._part_of(case):
+                raise NotAllowed(texts.NOT_MINE)
+            if not await self._close(request, verdict, by, reason=reason):
+                request = await models.Request.get(id=request.id)
+                return Answered(request, request.state, 0)
+            if verdict != "upheld":
+                state = "reversed" if verdict == "revoked" else "reduced"
+                acts += await self._court.pardon(group, case, actor, reason, state=state)
+            if request.account is not None:
+                text = texts.APPEAL_DECIDED.format(
+                    group=self._court.title(group),
+                    case=case.number,
+                    request=request.number,
+                    decision=texts.DECISIONS[verdict],
+                    reason=reason or "（没有写）",
+                )
+                acts += await self._tell.notice(group, request.account, text, case=case)
+        self._executor.submit(acts)
+        return Answered(request, verdict, 0)
+
+
+__all__ = ["Answered", "NotAllowed", "Requests", "Verdict"]

@@ -1,0 +1,249 @@
+"""Telling people: in private where that works, and never more often than they can take.
+
+Where a whisper cannot be delivered the group gets one neutral line, and what was to be said waits
+until the person writes to the bot.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from src.core.chat.events import Account
+from src.core.chat.port import Priority, Word, Words
+from src.core.clock import to_datetime
+from src.core.people import Rank
+from src.core.store import models
+from src.core.store.rows import account_row
+
+from . import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from src.core.chat.events import GroupKey
+    from src.core.chat.port import Platform
+    from src.core.clock import Clock
+    from src.core.groups import Group
+    from src.core.people import People
+
+NOTICE_EVERY = timedelta(minutes=10)
+"""At most one notice per person and clause in this time; a line sums up what is beyond it."""
+_WORDS_LIVE = timedelta(hours=24)
+"""Words that could not be said for this long are not said any more (they stay in the record)."""
+_NEUTRAL_LIVE = timedelta(minutes=10)
+_MOST_NUMBERS = 8
+
+
+class Tell:
+    """Notices to people. What makes rows runs inside the caller's transaction."""
+
+    def __init__(self, clock: Clock, people: People) -> None:
+        self._clock = clock
+        self._people = people
+        self._lined: dict[tuple[GroupKey, Account], float] = {}
+
+    async def notice(
+        self,
+        group: Group,
+        account: models.Account,
+        text: str,
+        *,
+        case: models.Case | None = None,
+        clause: str = "",
+        observed: bool = False,
+    ) -> list[models.Act]:
+        """Rows for one notice; none to be done now where the person was told of this clause lately."""
+        assert group.id is not None
+        now = to_datetime(self._clock.now())
+        due = None
+        if clause:
+            last = (
+                await models.Notice.filter(
+                    group_id=group.id,
+                    account=account,
+                    clause=clause,
+                    state__in=("waiting", "sent", "unknown"),
+                    created_at__gt=now - NOTICE_EVERY,
+                )
+                .order_by("-id")
+                .first()
+            )
+            due = last.created_at + NOTICE_EVERY if last is not None else None
+        if observed and due is not None:
+            return []
+        state = "observed" if observed else "waiting" if due is None else "held"
+        notice = await models.Notice.create(
+            group_id=group.id,
+            account=account,
+            case=case,
+            clause=clause,
+            text=text[:1000],
+            state=state,
+            due_at=due,
+            created_at=now,
+        )
+        if due is not None:
+            return []
+        return [await self._whisper(group, account, notice, observed=observed)]
+
+    async def _whisper(
+        self, group: Group, account: models.Account, notice: models.Notice, *, observed: bool
+    ) -> models.Act:
+        now = to_datetime(self._clock.now())
+        return await models.Act.create(
+            group_id=group.id,
+            case_id=notice.case_id,
+            account=account,
+            kind="whisper",
+            payload={"text": notice.text, "notice": notice.id},
+            observed=observed,
+            not_after=now + _WORDS_LIVE,
+            not_before=now,
+            created_at=now,
+            updated_at=now,
+        )
+
+    async def managers(
+        self, group: Group, platform: Platform | None, *, least: Rank = Rank.TEACHER
+    ) -> list[Account]:
+        """Whom to tell what concerns the managers: those the school named, else the platform's
+        owner and admins, else the superusers. Not in a transaction: it may ask the platform."""
+        named = self._people.holders(group.key, least)
+        if named:
+            return named
+        if platform is not None:
+            answer = await platform.members(group.key)
+            staff = [
+                member.account
+                for member in answer.value or ()
+                if member.account != platform.bot
+                and not member.is_robot
+                and self._people.rank(group.key, member.account, member.role) >= Rank.PLATFORM_ADMIN
+            ]
+            if staff:
+                return staff
+        return [Account(group.key.namespace, user) for user in sorted(self._people.superusers)]
+
+    async def all_of(
+        self, group: Group, accounts: Sequence[Account], text: str, case: models.Case | None = None
+    ) -> list[models.Act]:
+        """Rows for the same words to each of these people."""
+        acts: list[models.Act] = []
+        for account in accounts:
+            acts += await self.notice(group, await account_row(account), text, case=case)
+        return acts
+
+    async def whispered(self, act: models.Act, group: Group) -> list[models.Act]:
+        """Note what became of a whisper; returns what is to be done instead."""
+        notice_id = act.payload.get("notice")
+        if notice_id is None or act.state == "lapsed":
+            return []
+        notice = await models.Notice.get_or_none(id=notice_id)
+        if notice is None or notice.state != "waiting":
+            return []
+        if act.state in ("confirmed", "unknown"):
+            notice.state = "sent" if act.state == "confirmed" else "unknown"
+            await notice.save(update_fields=["state"])
+            return []
+        account = act.account
+        if account is None or not self._may_line(
+            group.key, Account(account.namespace, account.user_id)
+        ):
+            return []
+        now = to_datetime(self._clock.now())
+        return [
+            await models.Act.create(
+                group_id=group.id,
+                case_id=act.case_id,
+                account=account,
+                kind="say",
+                payload={"text": texts.NEUTRAL_LINE},
+                observed=act.observed,
+                not_after=now + _NEUTRAL_LIVE,
+                not_before=now,
+                created_at=now,
+                updated_at=now,
+            )
+        ]
+
+    def _may_line(self, key: GroupKey, account: Account) -> bool:
+        """One neutral line for a person in the time of a notice, however much waits."""
+        now = self._clock.now()
+        for known, moment in list(self._lined.items()):
+            if now - moment > NOTICE_EVERY.total_seconds():
+                del self._lined[known]
+        if (key, account) in self._lined:
+            return False
+        self._lined[key, account] = now
+        return True
+
+    async def neutral_line(self, platform: Platform, key: GroupKey, account: Account) -> None:
+        """Say in the group that something waits for this person, at once."""
+        if self._may_line(key, account):
+            await platform.say(key, Words(texts.NEUTRAL_LINE, mention=(account,)))
+
+    async def deliver(self, platform: Platform, account: Account, via: GroupKey | None) -> None:
+        """Say what waits for somebody who has just written in private."""
+        waiting = await models.Notice.filter(
+            account__namespace=account.namespace,
+            account__user_id=account.user_id,
+            state="waiting",
+        ).order_by("id")
+        if not waiting:
+            return
+        under_way = await models.Act.filter(
+            kind="whisper",
+            state__in=("requested", "attempting"),
+            account_id=waiting[0].account_id,
+        )
+        spoken = {act.payload.get("notice") for act in under_way}
+        for notice in waiting:
+            if notice.id in spoken:
+                continue
+            # Words at most once: a kill after this line loses them, the record still has the case.
+            notice.state = "unknown"
+            await notice.save(update_fields=["state"])
+            answer = await platform.whisper(
+                account, Words(notice.text, priority=Priority.NOTICE), via
+            )
+            if answer.word is not Word.UNKNOWN:
+                notice.state = "sent" if answer.done else "waiting"
+                await notice.save(update_fields=["state"])
+
+    async def sum_up(self, group: Group) -> list[models.Act]:
+        """Rows for what was held back and is due now: one line for each person and clause."""
+        now = to_datetime(self._clock.now())
+        held = (
+            await models.Notice.filter(group_id=group.id, state="held", due_at__lte=now)
+            .order_by("id")
+            .select_related("account", "case")
+        )
+        acts: list[models.Act] = []
+        by_clause: dict[tuple[int, str], list[models.Notice]] = {}
+        for notice in held:
+            by_clause.setdefault((notice.account_id, notice.clause), []).append(notice)
+        for (_, clause), notices in by_clause.items():
+            numbers = [f"#{n.case.number}" for n in notices if n.case is not None]
+            last = notices[-1]
+            appeal = texts.HOW_TO_APPEAL.format(
+                item=f"{group.id}-{last.case.number}" if last.case is not None else ""
+            )
+            text = texts.SUMMED_UP.format(
+                group=group.name or group.key.group_id,
+                clause=clause,
+                count=len(notices),
+                numbers="、".join(numbers[:_MOST_NUMBERS]),
+                appeal=appeal,
+            )
+            await models.Notice.filter(id__in=[n.id for n in notices]).update(state="summed")
+            summary = await models.Notice.create(
+                group_id=group.id,
+                account=last.account,
+                case=last.case,
+                clause=clause,
+                text=text[:1000],
+                created_at=now,
+            )
+            acts.append(await self._whisper(group, last.account, summary, observed=False))
+        return acts

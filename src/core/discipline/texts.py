@@ -1,0 +1,63 @@
+"""What discipline says to people. It never repeats what somebody wrote."""
+
+STEPS = {
+    "remind": "提醒",
+    "warn": "警告",
+    "report": "警告，并告知老师",
+    "mute": "禁言 {length}，到 {until} 为止",
+    "remove": "移出本群",
+    "block": "移出本群，{until}不能再加入",
+    "proposed": "已提请老师决定是否移出；在此之前暂停发言，最迟到 {until}",
+}
+UNTIL_LIFTED = "解除之前"
+UNTIL = "{until} 前"
+NOTICE = "【{group}】您的一条消息不符合群规 {clause}：{text}\n处理：{step}（案件 #{number}）。"
+NOTICE_MANUAL = "【{group}】{step}（案件 #{number}）。"
+NOTICE_REASON = "理由：{reason}"
+HOW_TO_APPEAL = "如有不同意见，私聊我发送：申诉 {item} 理由"
+SUMMED_UP = "【{group}】群规 {clause}：最近十分钟里另有 {count} 次同类情况，已分别记录（{numbers}）。\n{appeal}"
+PRIVATE_WORD = (
+    "【{group}】您好，您的一条消息可能不符合群规 {clause}：{text}\n"
+    "群规对每个人一样，所以悄悄告诉您一声，不作处理（#{number}）。"
+)
+NEUTRAL_LINE = "有一条提醒，私聊我发送 我的记录"
+NEUTRAL_TODO = "有一件事等您处理，私聊我发送 待办"
+LIFTED = "【{group}】案件 #{number} 的禁言已解除。"
+REVERSED = "【{group}】案件 #{number} 已撤销，不再计入记录。"
+PROPOSAL = (
+    "【{group}】#{request}：是否移出 {who}？依据群规 {clause}（案件 #{case}）。\n"
+    "同意：确认 {item}　不同意：驳回 {item}\n"
+    "需要 {needs} 人同意，{until} 前没有决定就作罢。"
+)
+LAPSED = "【{group}】#{request}（移出 {who}）到期没有决定，已作罢，禁言同时解除。"
+REPORT = "【{group}】{who} 违反群规 {clause}，按约定告知您（案件 #{case}）。"
+APPEALED = "【{group}】#{request}：{who} 对案件 #{case} 提出申诉。\n复核：复核 {item} 维持（或 减轻、撤销）理由"
+APPEAL_DECIDED = (
+    "【{group}】您对案件 #{case} 的申诉（#{request}）已复核：{decision}。\n理由：{reason}"
+)
+DECISIONS = {
+    "upheld": "维持",
+    "reduced": "减轻，正在执行的处理已停止",
+    "revoked": "撤销，不再计入记录",
+}
+BRAKE = (
+    "【{group}】十分钟内自动处理的人过多（{count} 人），为防误判，本群已转为“只观察”：照常记录，不再处理任何人。\n"
+    "核对后，在群里发送：/制度 mode enforce"
+)
+CANNOT_ACT = "【{group}】案件 #{case} 的“{act}”没有做成：{wording}。请在群里发送 /体检 看看机器人缺什么权限。"
+ACTS = {
+    "withdraw": "撤回",
+    "mute": "禁言",
+    "unmute": "解除禁言",
+    "remove": "移出",
+    "whisper": "私聊提醒",
+    "say": "群内提示",
+}
+NO_EFFECT = "平台答应了，却没有生效"
+NOT_MEMBER = "对方已不在群里"
+IS_STAFF = "对方现在是老师或管理员"
+TOO_LATE = "已过时限"
+NOT_MINE = "处理本人或与自己有关的案件，要由别人来做。"
+RANK = "不能对与自己同级或更高的人这样做。"
+NOT_YOURS = "只能对自己的案件提出申诉。"
+ALREADY_REVERSED = "这个案件已经撤销，不用申诉了。"

@@ -1,0 +1,81 @@
+"""The groups as they are now, in memory: what the guard reads on each message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from .chat.events import Account, GroupKey, PlatformRole
+from .windows import GroupWindows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .policy import Policy
+    from .store import models
+
+Mode = Literal["enforce", "observe"]
+
+
+class Group:
+    """One group's snapshot. The policy is swapped by reference, never changed in place."""
+
+    __slots__ = (
+        "bot",
+        "id",
+        "incidents",
+        "judged",
+        "key",
+        "mode",
+        "name",
+        "platform_roles",
+        "policy",
+        "windows",
+    )
+
+    def __init__(self, key: GroupKey) -> None:
+        self.key = key
+        self.id: int | None = None
+        """The store's id; None until the first fact about the group is written."""
+        self.name = ""
+        self.bot = ""
+        """The one bot that judges here, where several are in the group."""
+        self.mode: Mode = "enforce"
+        self.policy: Policy | None = None
+        self.windows = GroupWindows()
+        self.platform_roles: dict[Account, PlatformRole] = {}
+        """Owners and admins as last seen; a hint only, rights are read fresh when used."""
+        self.incidents: dict[tuple[Account, str, str], tuple[int, float]] = {}
+        """(author, clause, incident) to (case id, last time): what is one incident, not two."""
+        self.judged = 0
+        """Messages judged since the start."""
+
+    def platform_role(self, account: Account) -> PlatformRole:
+        """Somebody's role on the platform as last seen here."""
+        return self.platform_roles.get(account, PlatformRole.MEMBER)
+
+
+class Groups:
+    """All groups, by platform key and by the store's id."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[GroupKey, Group] = {}
+        self._by_id: dict[int, Group] = {}
+
+    def __iter__(self) -> Iterator[Group]:
+        return iter(list(self._by_key.values()))
+
+    def get(self, key: GroupKey) -> Group:
+        """The group with this key; made where it is new."""
+        group = self._by_key.get(key)
+        if group is None:
+            group = self._by_key[key] = Group(key)
+        return group
+
+    def by_id(self, group_id: int) -> Group | None:
+        return self._by_id.get(group_id)
+
+    def known(self, group: Group, row: models.Group) -> None:
+        """Note that the group has this row in the store."""
+        group.id = row.id
+        group.name = group.name or row.name
+        self._by_id[row.id] = group

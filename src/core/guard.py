@@ -1,0 +1,202 @@
+"""The one door: every event comes here on arrival, before any quotation is looked up.
+
+A message is judged at once, synchronously, against an immutable snapshot of the group's policy;
+what has no finding writes nothing (design: "guard"). Findings and commands go into the group's line,
+where one owned worker takes them in order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from loguru import logger
+
+from .area import Finding, Message
+from .chat.events import (
+    Account,
+    AdminChanged,
+    BotJoined,
+    BotRemoved,
+    Connected,
+    GroupKey,
+    GroupRenamed,
+    Happened,
+    MessageReceived,
+    PlatformRole,
+    Withdrawn,
+)
+from .judging import findings
+from .text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .chat.port import Platform
+    from .clock import Clock
+    from .commands import Router
+    from .groups import Group, Groups
+    from .people import People, Rank
+    from .policy import Bound, Policy
+    from .queues import Lines
+    from .text import Lexicon
+
+LATE = 600.0
+"""Seconds after which a message is judged for its content only, and mutes nobody (design: "Time")."""
+BURST = 30.0
+"""A message this many seconds older than its arrival came in a burst after a reconnect: windows
+then use the time it was written."""
+_FORGET_EVERY = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A message with what was found, and the policy it was found by (the law of its time)."""
+
+    message: Message
+    policy: Policy
+    hits: tuple[tuple[Bound, Finding], ...]
+    author_rank: Rank
+
+    @property
+    def late(self) -> bool:
+        return self.message.arrived - self.message.sent > LATE
+
+
+class Guard:
+    """Implements `chat.port.Door`. Nothing here awaits."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        groups: Groups,
+        people: People,
+        lexicon: Lexicon,
+        router: Router,
+        group_line: Lines[GroupKey, Any],
+        private_line: Lines[Account, Any],
+        is_connected: Callable[[str], bool],
+        saw: Callable[[Happened], None],
+    ) -> None:
+        self._clock = clock
+        self._groups = groups
+        self._people = people
+        self._lexicon = lexicon
+        self._router = router
+        self._group_line = group_line
+        self._private_line = private_line
+        self._is_connected = is_connected
+        self._saw = saw
+        self._broken: set[int] = set()
+        self._forgotten = clock.now()
+
+    def message(self, platform: Platform, event: MessageReceived) -> bool:
+        """Judge a message, or take a command. True: it is for other people's plugins too."""
+        key = event.ref.group
+        if key is None:
+            return self._private(platform, event)
+        group = self._groups.get(key)
+        bot = event.ref.bot
+        if group.bot != bot:
+            if group.bot and self._is_connected(group.bot):
+                # Another of our bots judges here; two would punish twice.
+                return False
+            group.bot = bot
+            if group.id is not None:
+                # Another account judges here now: it takes up what the former one left.
+                self._group_line.put(key, Connected(bot, self._clock.now()))
+        account = event.account
+        role = event.platform_role
+        if role is not PlatformRole.MEMBER or account in group.platform_roles:
+            group.platform_roles[account] = role
+        rank = self._people.rank(key, account, role)
+        request = self._router.read(event, rank)
+        if request is not None and request.allowed and request.command.quotes:
+            self._group_line.put(key, request)
+            return False
+        policy = group.policy
+        command = request is not None and request.allowed
+        judged = self._judge(group, policy, event, rank, command) if policy is not None else None
+        if judged is not None and not command:
+            self._group_line.put(key, judged)
+            return not withdraws(judged, group)
+        if request is not None:
+            self._group_line.put(key, request)
+            if judged is not None:
+                self._group_line.put(key, judged)
+            return False
+        return True
+
+    def event(self, platform: Platform, event: Happened) -> None:
+        """Take in what is not a message."""
+        self._saw(event)
+        key: GroupKey | None = getattr(event, "group", None)
+        if key is None and isinstance(event, Withdrawn):
+            key = event.ref.group
+        if key is None:
+            self._group_line.put(GroupKey(platform.namespace, ""), event)
+            return
+        group = self._groups.get(key)
+        if isinstance(event, AdminChanged):
+            group.platform_roles[event.account] = (
+                PlatformRole.ADMIN if event.admin else PlatformRole.MEMBER
+            )
+        elif isinstance(event, GroupRenamed):
+            group.name = event.name
+        elif isinstance(event, BotJoined):
+            group.bot = event.bot
+        elif isinstance(event, BotRemoved) and group.bot == event.bot:
+            group.bot = ""
+        if group.id is not None:
+            self._group_line.put(key, event)
+
+    def _private(self, platform: Platform, event: MessageReceived) -> bool:
+        rank = self._people.rank(None, event.account, PlatformRole.MEMBER)
+        request = self._router.read(event, rank)
+        # Any private word shows that the person can be reached: what waits is delivered first.
+        self._private_line.put(event.account, request if request is not None else event)
+        return request is None
+
+    def _judge(
+        self, group: Group, policy: Policy, event: MessageReceived, rank: Rank, command: bool
+    ) -> Judged | None:
+        now = self._clock.now()
+        sent = event.ref.time
+        folded = fold(event.text)
+        message = Message(
+            event=event,
+            folded=folded,
+            hits=self._lexicon.scan(folded),
+            arrived=now,
+            sent=sent,
+            author_is_staff=rank.is_staff,
+        )
+        group.judged += 1
+        windows = group.windows
+        if not command:
+            windows.observe(message, sent if now - sent > BURST else now)
+        if now - self._forgotten > _FORGET_EVERY:
+            self._forgotten = now
+            for other in self._groups:
+                other.windows.forget(now - _FORGET_EVERY)
+        content_only = command or now - sent > LATE
+        hits = findings(policy, message, windows, content_only=content_only, fault=self._fault)
+        return Judged(message, policy, tuple(hits), rank) if hits else None
+
+    def _fault(self, area: str, detector: object) -> None:
+        """A detector that raises finds nothing; it is said once, not at every message."""
+        if id(detector) not in self._broken:
+            self._broken.add(id(detector))
+            logger.opt(exception=True).error(
+                "a detector of {} raised; its clause does not work until this is mended", area
+            )
+
+
+def withdraws(judged: Judged, group: Group) -> bool:
+    """Whether the message will be taken back, so that other people's plugins should not have it."""
+    return (
+        group.mode == "enforce"
+        and not judged.author_rank.is_staff
+        and any(finding.acts and bound.withdraw for bound, finding in judged.hits)
+    )

@@ -1,0 +1,262 @@
+"""The house put together: rooms that know each other only through here."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from loguru import logger
+
+from .area import AREAS
+from .chat.events import (
+    Account,
+    BotOffline,
+    Connected,
+    GroupKey,
+    Happened,
+    Lost,
+    MessageReceived,
+)
+from .chat.observed import ObservedPlatform
+from .commands import Desk, Request, Router
+from .discipline import Court, Executor, Reconciler, Requests, Tell
+from .groups import Groups
+from .guard import Guard, Judged
+from .people import People
+from .policy import Pack, PackError, compile_policy
+from .policy.versions import Versions
+from .queues import Lines
+from .store import models
+from .tasks import Tasks
+from .text import built_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from .chat.port import Platform
+    from .clock import Clock
+    from .config import QunguiConfig
+    from .groups import Group
+
+MINUTE = 60.0
+
+
+class _Tick:
+    """In a group's line: something's time has come."""
+
+
+_TICK = _Tick()
+_NO_GROUP = ""
+"""The group id of the line for what concerns no group."""
+
+
+class House:
+    """Everything that runs, and the way in (`guard`) and out (`platform`)."""
+
+    def __init__(
+        self,
+        *,
+        config: QunguiConfig,
+        clock: Clock,
+        superusers: Collection[str],
+        prefixes: Collection[str],
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.started = datetime.fromtimestamp(clock.now(), UTC)
+        self.groups = Groups()
+        self.people = People(superusers)
+        self.lexicon = built_in()
+        self.router = Router(prefixes)
+        for area in AREAS.values():
+            for command in area.commands:
+                self.router.add(command)
+        self.tasks = Tasks("house")
+        self._between_ticks = asyncio.Event()
+        self._platforms: dict[str, Platform] = {}
+        self._observed: dict[str, ObservedPlatform] = {}
+        self._group_line: Lines[GroupKey, Judged | Request | Happened | _Tick] = Lines(
+            "groups", self._work
+        )
+        self._private_line: Lines[Account, Request | MessageReceived] = Lines(
+            "private", self._private
+        )
+        self.tell = Tell(clock, self.people)
+        self.executor = Executor(
+            clock=clock,
+            groups=self.groups,
+            people=self.people,
+            platform_for=self._platform_for,
+            finished=self._finished,
+        )
+        self.court = Court(
+            clock=clock,
+            timezone=config.timezone,
+            groups=self.groups,
+            people=self.people,
+            executor=self.executor,
+            tell=self.tell,
+            lexicon_version=self.lexicon.version,
+        )
+        self.requests = Requests(
+            court=self.court, executor=self.executor, tell=self.tell, people=self.people
+        )
+        self.reconciler = Reconciler(
+            court=self.court, executor=self.executor, requests=self.requests, tell=self.tell
+        )
+        self.versions = Versions(clock)
+        self.desk = Desk(self)
+        self.guard = Guard(
+            clock=clock,
+            groups=self.groups,
+            people=self.people,
+            lexicon=self.lexicon,
+            router=self.router,
+            group_line=self._group_line,
+            private_line=self._private_line,
+            is_connected=self._platforms.__contains__,
+            saw=self.executor.saw,
+        )
+
+    # -- platforms --------------------------------------------------------------------------------
+
+    def platform(self, bot: str) -> Platform | None:
+        """The platform as this bot account has it; None while its line is down."""
+        return self._platforms.get(bot)
+
+    @property
+    def platforms(self) -> dict[str, Platform]:
+        """All bots whose line is up."""
+        return dict(self._platforms)
+
+    # The house is what chat knows as its `Door`.
+
+    def message(self, platform: Platform, event: MessageReceived) -> bool:
+        """A message arrived. True: it is for other people's plugins too."""
+        return self.guard.message(platform, event)
+
+    def event(self, platform: Platform, event: Happened) -> None:
+        """Something else happened; a line that is up or down is noted first."""
+        bot = platform.bot.user_id
+        if isinstance(event, Connected):
+            self._platforms[bot] = platform
+            self._observed.setdefault(bot, ObservedPlatform(platform))
+        elif isinstance(event, Lost):
+            self._platforms.pop(bot, None)
+        self.guard.event(platform, event)
+
+    def _platform_for(self, group: Group, observed: bool) -> Platform | None:
+        if group.bot not in self._platforms:
+            return None
+        return (self._observed if observed else self._platforms)[group.bot]
+
+    # -- life -------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Read the snapshots from the store and begin to tick. The store is open."""
+        await self.people.load()
+        for row in await models.Group.all():
+            group = self.groups.get(GroupKey(row.namespace, row.group_id))
+            self.groups.known(group, row)
+            group.bot = row.bot
+            group.mode = "observe" if row.mode == "observe" else "enforce"
+            if row.policy_id is not None:
+                await self._load_policy(group, row.policy_id)
+        self.tasks.start(self._tick(), "tick")
+
+    async def _load_policy(self, group: Group, policy_id: int) -> None:
+        version = await models.PolicyVersion.get(id=policy_id)
+        try:
+            pack = await asyncio.to_thread(Pack.from_content, version.content)
+            group.policy = compile_policy(pack, version=version.version, policy_id=policy_id)
+        except PackError:
+            # A group without its rules is said loudly; the others go on.
+            logger.exception("group {} has no rules: its policy does not load", group.id)
+
+    async def _tick(self) -> None:
+        while True:
+            try:
+                for group_id in await self.reconciler.due():
+                    group = self.groups.by_id(group_id)
+                    if group is not None:
+                        self._group_line.put(group.key, _TICK)
+            except Exception:
+                logger.exception("the minute's work failed")
+            self._between_ticks.set()
+            await self.clock.sleep(MINUTE)
+            self._between_ticks.clear()
+
+    async def settle(self) -> None:
+        """Wait until all lines are empty; what waits for its time does not count."""
+        while True:
+            # Whoever was just woken comes to run before we look.
+            for _ in range(3):
+                await asyncio.sleep(0)
+            lines = (self._group_line, self._private_line, self.executor)
+            if self._between_ticks.is_set() and all(line.idle for line in lines):
+                return
+            await self._between_ticks.wait()
+            await self._group_line.join()
+            await self._private_line.join()
+            await self.executor.join()
+
+    async def close(self) -> None:
+        """Finish what is under way; what is not done stays in the store and is taken up again."""
+        await self._group_line.close()
+        await self._private_line.close()
+        await self.executor.close()
+        await self.tasks.close(grace=0)
+
+    # -- lines ------------------------------------------------------------------------------------
+
+    async def _work(self, key: GroupKey, item: Judged | Request | Happened | _Tick) -> None:
+        if isinstance(item, Request):
+            await self.desk.run(item)
+            return
+        if key.group_id == _NO_GROUP:
+            await self._of_no_group(item)
+            return
+        group = self.groups.get(key)
+        platform = self.platform(group.bot)
+        if isinstance(item, Judged):
+            await self._judged(group, item, platform)
+        elif isinstance(item, _Tick):
+            await self.reconciler.minute(group, platform)
+        elif isinstance(item, Connected):
+            await models.Group.filter(id=group.id).update(bot=group.bot)
+            await self.executor.recover()
+        elif platform is not None:
+            await self.reconciler.happened(group, item, platform)
+
+    async def _judged(self, group: Group, judged: Judged, platform: Platform | None) -> None:
+        try:
+            await self.court.judge(group, judged, platform)
+        except Exception:
+            with suppress(Exception):
+                await self.court.withdraw_unrecorded(judged, platform)
+            raise
+
+    async def _of_no_group(self, item: object) -> None:
+        if isinstance(item, Connected):
+            platform = self.platform(item.bot)
+            if platform is None:
+                return
+            await self.executor.recover()
+            for group in self.groups:
+                if group.bot == item.bot and group.id is not None:
+                    await self.reconciler.mutes(group, platform)
+        elif isinstance(item, BotOffline):
+            logger.error("bot {} was logged out by the platform; log it in again", item.bot)
+
+    async def _private(self, account: Account, item: Request | MessageReceived) -> None:
+        event = item.event if isinstance(item, Request) else item
+        platform = self.platform(event.ref.bot)
+        if platform is not None:
+            await self.tell.deliver(platform, account, event.via_group)
+        if isinstance(item, Request):
+            await self.desk.run(item)
+
+    async def _finished(self, act: models.Act, group: Group) -> list[models.Act]:
+        return await self.court.finished(act, group)
