@@ -1,0 +1,16 @@
+"""申诉: who was sanctioned can have it looked at by somebody else."""
+
+from nonebot.plugin import PluginMetadata
+
+from . import commands
+
+__plugin_meta__ = PluginMetadata(
+    name="申诉",
+    description="申诉和复核",
+    usage="私聊机器人：申诉 编号 理由",
+    type="application",
+    config=None,
+    supported_adapters={"~onebot.v11"},
+)
+
+__all__ = ["commands"]

@@ -1,0 +1,140 @@
+"""From hits to a finding: which categories a message really breaks. Pure, no platform, no database."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from src.core.area import ACT
+from src.core.text import CONTEXT, OWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from src.core.text import Folded, Hit
+
+    from .settings import ContentSettings
+
+COMBINED = 0.9
+"""Confidence in signals that stand together."""
+EXCUSED = 0.5
+"""Confidence in a grave term inside a warning: a person looks at it."""
+GRAVE = 3
+"""From this gravity on, a warning makes a term doubtful; below, it excuses it."""
+
+_WEIGHTS: Mapping[str, float] = {"fee": 0.5, "urge": 0.5, "link": 0.5}
+"""Notices are full of these, so each weighs half; any other kind of signal weighs 1."""
+_NEEDED = 2.0
+_NEAR = 80
+"""How far apart, in characters, the signals of one combination may begin."""
+_NEAR_PERSON = 10
+_PERSONAL = frozenset({"insult", "discrimination"})
+"""A slur counts only close to whom it is aimed at, and how to get in touch adds nothing to it."""
+_NEVER_EXCUSED = _PERSONAL | {"incitement"}
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One category that a message breaks. `spans` are offsets in the raw text, in its order."""
+
+    category: str
+    gravity: int
+    confidence: float
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def rank(self) -> tuple[bool, int, float]:
+        """What acts comes before what asks a person, then the graver."""
+        return (self.confidence >= ACT, self.gravity, self.confidence)
+
+
+def breaches(
+    folded: Folded, hits: Sequence[Hit], settings: ContentSettings, *, staff: bool = False
+) -> list[Breach]:
+    """What a message breaks, the gravest first. `staff`: a teacher or manager wrote it, who may
+    collect fees."""
+    if settings.own is not None:
+        hits = [
+            *_outside(hits, sorted(settings.own.allowed(folded))),
+            *settings.own.scan(folded),
+        ]
+    by_category: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_category.setdefault(hit.category, []).append(hit)
+    context = by_category.pop(CONTEXT, [])
+    shared = [hit for hit in context if hit.kind != "warning"]
+    warnings = len({hit.term for hit in context if hit.kind == "warning"})
+    found: list[Breach] = []
+    for category, own in by_category.items():
+        if category != OWN and category not in settings.categories:
+            continue
+        excuses = 0 if category in _NEVER_EXCUSED else warnings + (staff and category == "fraud")
+        if (breach := _breach(category, own, shared, excuses)) is not None:
+            found.append(breach)
+    found.sort(key=lambda breach: breach.rank, reverse=True)
+    return found
+
+
+def _breach(
+    category: str, hits: Sequence[Hit], shared: Sequence[Hit], excuses: int
+) -> Breach | None:
+    """What a category's hits come to. One warning leaves a grave term to a person, two excuse all."""
+    counted = [hit for hit in hits if hit.kind == "alone"]
+    confidence = max((hit.confidence for hit in counted), default=0.0)
+    if excuses:
+        counted = [hit for hit in counted if hit.gravity >= GRAVE and excuses == 1]
+        confidence = min(confidence, EXCUSED)
+    else:
+        signals = [hit for hit in hits if hit.kind != "alone"]
+        sure = [hit for hit in signals if hit.confidence == 1]
+        if together := _together(category, sure, shared):
+            confidence = max(confidence, COMBINED)
+        elif together := _together(category, signals, shared):
+            confidence = max(confidence, COMBINED * min(hit.confidence for hit in together))
+        counted += together
+    if not counted:
+        return None
+    return Breach(
+        category,
+        max(hit.gravity for hit in counted),
+        confidence,
+        tuple(sorted({(hit.start, hit.end) for hit in counted})),
+    )
+
+
+def _together(category: str, signals: Sequence[Hit], shared: Sequence[Hit]) -> list[Hit]:
+    """The signals that stand near enough to others for all of them to count, in one sweep."""
+    if not signals:
+        return []
+    near = _NEAR
+    others: list[Hit] = []
+    if category in _PERSONAL:
+        near = _NEAR_PERSON
+    else:
+        # A place that is already a signal of the category is not a shared one as well.
+        taken = {place for hit in signals for place in range(hit.start, hit.end)}
+        others = [hit for hit in shared if not {hit.start, hit.end - 1} & taken]
+    window: deque[Hit] = deque()
+    kinds: Counter[str] = Counter()
+    counted: set[Hit] = set()
+    for hit in sorted([*signals, *others], key=lambda hit: hit.start):
+        window.append(hit)
+        kinds[hit.kind] += 1
+        while window[0].start < hit.start - near:
+            kinds[window.popleft().kind] -= 1
+        if sum(_WEIGHTS.get(kind, 1.0) for kind, times in kinds.items() if times) >= _NEEDED:
+            counted.update(window)
+    return [hit for hit in signals if hit in counted]
+
+
+def _outside(hits: Sequence[Hit], allowed: Sequence[tuple[int, int]]) -> Iterator[Hit]:
+    """The hits that none of the allowed spans covers, and all warnings. Both in the text's order."""
+    coming = 0
+    reach = 0
+    for hit in hits:
+        while coming < len(allowed) and allowed[coming][0] <= hit.start:
+            reach = max(reach, allowed[coming][1])
+            coming += 1
+        if hit.end > reach or hit.kind == "warning":
+            yield hit

@@ -1,0 +1,29 @@
+"""What people read: the categories' names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from src.core.text import OWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TITLES: Mapping[str, str] = {
+    "insult": "辱骂与威胁",
+    "discrimination": "歧视",
+    "pornography": "色情低俗",
+    "violence": "暴力与违禁品",
+    "politics": "不良政治倾向",
+    "incitement": "煽动过激",
+    "religion": "传教与迷信",
+    "gambling": "赌博",
+    "fraud": "诈骗",
+    "ads": "广告",
+    "canvassing": "拉票、求赞、筹款与红包",
+    "rumour": "谣言",
+    "chain": "诅咒与连锁转发",
+    "links": "有害链接",
+    OWN: "本群禁用词",
+}
+"""Category → its name in a notice."""

@@ -1,0 +1,16 @@
+"""管理命令: what teachers and the class committee on duty order."""
+
+from nonebot.plugin import PluginMetadata
+
+from . import commands
+
+__plugin_meta__ = PluginMetadata(
+    name="管理命令",
+    description="警告、禁言、移出、撤回、案件、待办",
+    usage="在群里发送 /帮助",
+    type="application",
+    config=None,
+    supported_adapters={"~onebot.v11"},
+)
+
+__all__ = ["commands"]

@@ -1,0 +1,120 @@
+"""What the moderation commands say."""
+
+from src.core.people import Role
+
+ROLES = {
+    Role.LEADER: ("校领导", "领导"),
+    Role.HEAD_TEACHER: ("班主任",),
+    Role.TEACHER: ("老师", "教师", "任课老师"),
+    Role.COMMITTEE: ("班委", "家委", "家委会"),
+    Role.STAFF: ("校工", "职工"),
+    Role.PARENT: ("家长",),
+    Role.STUDENT: ("学生",),
+}
+STEPS = {
+    "remind": "提醒",
+    "warn": "警告",
+    "report": "警告并报告",
+    "mute": "禁言",
+    "remove": "移出",
+    "block": "拉黑",
+    "word": "私下提醒",
+}
+STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}
+ACTS = {
+    "withdraw": "撤回",
+    "mute": "禁言",
+    "unmute": "解除禁言",
+    "remove": "移出",
+    "whisper": "私聊通知",
+    "say": "群内提示",
+}
+ACT_STATES = {
+    "requested": "等待执行",
+    "attempting": "正在核对",
+    "confirmed": "已完成",
+    "denied": "平台拒绝",
+    "unknown": "结果不明",
+    "lapsed": "未执行",
+}
+REQUESTS = {
+    "remove": "移出",
+    "block": "移出并拉黑",
+    "review": "请看一条消息是否违规",
+    "appeal": "申诉",
+}
+
+RANK = "不能对与自己同级或更高的人这样做。"
+SELF = "不能处理自己。"
+BOT = "不能处理机器人自己。"
+TOO_SHORT = "禁言最短 1 分钟。"
+TOO_LONG = "禁言最长 30 天，这里写的太长了。"
+TOO_LONG_BLOCK = "时长最长十年；不写时长就是一直有效。"
+WARNED = "已警告（案件 #{number}）。"
+MUTED = "已禁言 {length}，到 {until} 为止（案件 #{number}）。"
+UNMUTED = "已解除禁言。"
+KICKED = "已移出（案件 #{number}）。"
+KICK_ASKED = "移出要两个人同意。已记为 #{request}，请另一位老师发送：确认 {request}"
+BLOCKED = "已拉黑（案件 #{number}），{until}。"
+UNBLOCKED = "已解除拉黑。"
+NOT_BLOCKED = "对方不在黑名单里。"
+RECALLED = "已撤回。"
+RECALL_WHAT = "请回复要撤回的那条消息，再发送 /撤回。"
+PENDING = "平台还没有确认，机器人会继续核对（案件 #{number}）。"
+NOT_DONE = "没有做成：{wording}（案件 #{number}）。"
+NO_REASON = "平台没有说明原因"
+
+NO_CASE = "没有编号为 #{number} 的案件。"
+CASE = "案件 #{number}：{step}，{state}\n对象：{who}\n时间：{time}\n依据：{ground}\n来自：{source}\n执行：{acts}"
+CASE_REASON = "理由：{reason}"
+CASE_CLOSED = "处理：{reason}"
+OBSERVED = "（只观察，没有执行）"
+GROUND = "制度第 {version} 版 {clause}：{text}"
+GROUND_MANUAL = "老师决定"
+AUTO = "自动发现（{plugin}）"
+BY = "管理员 {who}"
+
+RECORD_NONE = "{who}没有记录。"
+RECORD_YOURS_NONE = "您没有任何记录。"
+RECORD = "{who}的记录，计入 {live} 次："
+RECORD_GROUP = "【{group}】"
+RECORD_LINE = "{number} {time} {ground} {step}，{state}"
+RECORD_LIVE = "计入到 {until}"
+RECORD_EXPIRED = "已过期"
+RECORD_APPEAL = "有不同意见，私聊我发送：申诉 编号 理由，例如：申诉 {item} 我发的是班级通知"
+YOU = "您"
+
+PARDONED = "案件 #{number} 已撤销，不再计入记录。"
+ALREADY = "案件 #{number} 早已撤销。"
+PARDON_OWN = "不能撤销自己的案件，可以发送：申诉 {number} 理由"
+PARDON_HIGHER = "这个案件由更高一级的老师决定，请找他撤销。"
+
+NO_REQUEST = "没有编号为 #{number} 的待办。"
+ANSWERED = "#{number} 已经有结果：{state}。"
+REQUEST_STATES = {
+    "confirmed": "已同意",
+    "refused": "已驳回",
+    "lapsed": "已过期",
+    "closed": "已关闭",
+    "upheld": "维持",
+    "reduced": "减轻",
+    "revoked": "撤销",
+}
+USE_REVIEW = "申诉请用：复核 {number} 维持（或 减轻、撤销）理由"
+AGREED_MORE = "已记下您的同意，还要 {more} 人。"
+CONFIRMED = "#{number} 已同意，正在执行。"
+REFUSED = "#{number} 已驳回，相关禁言同时解除。"
+REFUSED_REVIEW = "#{number} 已看过，不算违规。"
+TODO_NONE = "没有等您处理的事。"
+TODO = "等您处理："
+TODO_LINE = "{number} {what}{who}，{until}"
+TODO_UNTIL = "{until} 前"
+TODO_OPEN = "不限时"
+TODO_HOW = "回答：确认 编号，驳回 编号；申诉：复核 编号 维持（或 减轻、撤销）理由"
+
+ROLE_WHICH = "身份有：{roles}。例如：/角色 @对方 班主任"
+ROLE_SET = "已设为{role}。"
+ROLE_TOO_HIGH = "不能给出高于自己的身份。"
+ONLY_OWN = "只能看自己的记录。"
+SOMEBODY = "对方"
+NOT_DONE_PLAIN = "没有做成：{wording}。"

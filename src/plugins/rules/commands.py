@@ -1,0 +1,360 @@
+"""The rules people read, the policy managers choose, and what the bot can do here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from src.core.area import AREAS, Area, DefaultClause, Settings
+from src.core.chat.port import Act, Word
+from src.core.commands import Call, Refusal, Reply, Rest, Right
+from src.core.discipline.court import APPLICATION
+from src.core.duration import spoken
+from src.core.policy import PackError, available, diff, disabled, enabled, with_setting
+from src.core.store import models
+from src.core.store.rows import account_row
+
+from . import texts
+
+if TYPE_CHECKING:
+    from src.core.groups import Group, Mode
+    from src.core.policy import Clause, Pack, Policy
+
+area = Area(
+    "rules",
+    title="群规与制度",
+    settings=Settings,
+    default=DefaultClause("群规写在这里，任何人都可以看；修改都有记录和日期。"),
+)
+_MODES: dict[str, Mode] = {
+    "observe": "observe",
+    "观察": "observe",
+    "只观察": "observe",
+    "enforce": "enforce",
+    "执行": "enforce",
+}
+
+
+def _policy(call: Call) -> Policy:
+    policy = call.group.policy
+    if policy is None:
+        raise Refusal(f"{texts.NO_POLICY}\n{_choices()}")
+    return policy
+
+
+def _choices() -> str:
+    return texts.CHOOSE.format(packs="、".join(available()))
+
+
+def _how(policy: Policy, clause: Clause) -> str:
+    if clause.off:
+        return texts.HOW_OFF
+    if clause.plugin is None:
+        return clause.for_people if isinstance(clause.for_people, str) else texts.HOW_PEOPLE
+    title = AREAS[clause.plugin].title
+    if clause.ladder is None:
+        return texts.HOW_PLUGIN_ONLY.format(title=title)
+    return texts.HOW_PLUGIN.format(title=title, ladder=policy.ladders[clause.ladder].spoken())
+
+
+@area.command("rules", "群规", "看群规，或其中一条", example="/rules 三.1")
+async def rules(call: Call, word: Rest = Rest("")) -> str:
+    """The rules in force in this group, short; or what one clause says and does."""
+    policy = _policy(call)
+    if not word:
+        lines = [texts.RULES_TITLE.format(title=policy.title), *policy.rules()]
+        return "\n".join([*lines, texts.RULES_MORE])
+    exact = policy.clause(word)
+    found = [exact] if exact else [c for c in policy.clauses if word in c.text or word in c.number]
+    if not found:
+        raise Refusal(texts.NO_CLAUSE.format(word=word[:20]))
+    return "\n".join(
+        texts.SHOW_CLAUSE.format(number=c.number, text=c.text, how=_how(policy, c))
+        for c in found[:5]
+    )
+
+
+# -- the policy -----------------------------------------------------------------------------------
+
+
+@area.command("policy", "制度", "制度：选定、查看、修改", example="/policy use text-only-parents")
+async def policy(call: Call, action: str = "show", rest: Rest = Rest("")) -> str:
+    """list, use, show, set, diff, history, mode."""
+    actions = {
+        "list": _list,
+        "use": _use,
+        "show": _show,
+        "set": _set,
+        "diff": _diff,
+        "history": _history,
+        "mode": _mode,
+    }
+    handler = actions.get(action.lower())
+    if handler is None:
+        raise Refusal(texts.USAGE)
+    if action.lower() not in ("list", "show"):
+        await call.check_rank(Right.HEAD)
+    try:
+        return await handler(call, rest.split())
+    except PackError as error:
+        raise Refusal(str(error)) from None
+
+
+async def _list(call: Call, words: list[str]) -> str:
+    return _choices()
+
+
+async def _use(call: Call, words: list[str]) -> str:
+    if not words:
+        raise Refusal(f"{texts.USE_WHICH}\n{_choices()}")
+    pack = await call.house.versions.pack(words[0])
+    group = call.group
+    if not group.name:
+        answer = await call.platform.group_name(group.key)
+        group.name = answer.value or ""
+    await call.house.court.row_of(group)
+    row = await call.house.versions.adopt(
+        group, pack, texts.CHANGE_USE.format(pack=pack.name), call.account
+    )
+    return _in_force(group, row.version)
+
+
+def _in_force(group: Group, version: int) -> str:
+    """What runs and what is kept, in three lines."""
+    policy = group.policy
+    assert policy is not None
+    titles = "、".join(sorted(AREAS[name].title for name in policy.plugins))
+    text = texts.CHOSEN.format(
+        title=policy.title,
+        version=version,
+        clauses=len(policy.clauses),
+        running=len(policy.bound),
+        plugins=titles or "无",
+        days=spoken(policy.keep_excerpts),
+    )
+    return text + (texts.OBSERVE_SUFFIX if group.mode == "observe" else "")
+
+
+async def _show(call: Call, words: list[str]) -> str:
+    policy = _policy(call)
+    lines = [
+        texts.SHOW.format(
+            title=policy.title,
+            version=policy.version,
+            pack=policy.pack_name,
+            mode=texts.MODES[call.group.mode],
+        )
+    ]
+    for bound in policy.bound:
+        settings = bound.settings.model_dump(mode="json")
+        changed = {k: v for k, v in settings.items() if v not in (None, [], "", ())}
+        said = "，".join(f"{name}={value}" for name, value in changed.items())
+        ladder = bound.ladder.spoken() if bound.ladder is not None else ""
+        lines.append(f"{bound.clause.number} {bound.area.title} {ladder} {said}".rstrip())
+    return "\n".join(lines)
+
+
+async def _current(call: Call) -> Pack:
+    pack = await call.house.versions.current(call.group)
+    if pack is None:
+        raise Refusal(f"{texts.NO_POLICY}\n{_choices()}")
+    return pack
+
+
+async def _set(call: Call, words: list[str]) -> str:
+    if len(words) < 3:
+        raise Refusal(texts.SET_HOW)
+    clause, setting, value = words[0], words[1], " ".join(words[2:])
+    old = await _current(call)
+    new = with_setting(old, clause, setting, value)
+    change = texts.CHANGE_SET.format(clause=clause, setting=setting, value=value)
+    return await _save(call, old, new, change)
+
+
+async def _save(call: Call, old: Pack, new: Pack, change: str) -> str:
+    if not diff(old, new):
+        return texts.SAME
+    row = await call.house.versions.adopt(call.group, new, change, call.account)
+    return texts.SAVED.format(version=row.version, change=change)
+
+
+async def _diff(call: Call, words: list[str]) -> str:
+    new = await _current(call)
+    if words:
+        number = int(words[0]) if words[0].isdecimal() else 0
+        old = await call.house.versions.numbered(call.group, number)
+        if old is None:
+            raise Refusal(texts.NO_VERSION.format(version=words[0][:10]))
+        head = texts.DIFF.format(version=number)
+    else:
+        old = await call.house.versions.pack(new.name)
+        head = texts.DIFF_PACK.format(pack=new.name)
+    lines = diff(old, new)
+    return "\n".join([head, *lines]) if lines else texts.NO_CHANGE
+
+
+async def _history(call: Call, words: list[str]) -> str:
+    rows = (
+        await models.PolicyVersion.filter(group_id=call.group.id)
+        .order_by("-version")
+        .limit(10)
+        .select_related("by")
+    )
+    if not rows:
+        raise Refusal(f"{texts.NO_POLICY}\n{_choices()}")
+    return "\n".join(
+        texts.HISTORY_LINE.format(
+            version=row.version,
+            time=call.house.court.local(row.created_at),
+            who=row.by.user_id if row.by is not None else texts.BY_NOBODY,
+            change=row.change,
+        )
+        for row in rows
+    )
+
+
+async def _mode(call: Call, words: list[str]) -> str:
+    mode = _MODES.get(words[0].lower()) if words else None
+    if mode is None:
+        raise Refusal(texts.MODE_HOW)
+    _policy(call)
+    await call.house.versions.set_mode(call.group, mode)
+    return texts.MODE_SET[mode]
+
+
+@area.command("plugins", "功能", "本群启用了哪些功能", right=Right.HEAD)
+async def plugins(call: Call) -> str:
+    """The plugins of this group."""
+    on = call.group.policy.plugins if call.group.policy is not None else frozenset[str]()
+    return "\n".join(
+        [
+            texts.PLUGINS,
+            *(
+                texts.PLUGIN_LINE.format(
+                    mark=texts.ON if name in on else texts.OFF, name=name, title=known.title
+                )
+                for name, known in sorted(AREAS.items())
+            ),
+        ]
+    )
+
+
+@area.command(
+    "enable", "启用", "启用一个功能", right=Right.HEAD, example="/enable anti_flood", private=False
+)  # fmt: skip
+async def enable(call: Call, name: str) -> str:
+    """Put a plugin in force; each makes a version."""
+    return await _switch(call, name, on=True)
+
+
+@area.command(
+    "disable", "停用", "停用一个功能", right=Right.HEAD, example="/disable anti_flood",
+    private=False,
+)  # fmt: skip
+async def disable(call: Call, name: str) -> str:
+    """Take a plugin out of force; its clauses stay to be read."""
+    return await _switch(call, name, on=False)
+
+
+async def _switch(call: Call, name: str, *, on: bool) -> str:
+    old = await _current(call)
+    plugin = next((key for key, known in AREAS.items() if name in (key, known.title)), name)
+    try:
+        new = enabled(old, plugin) if on else disabled(old, plugin)
+    except PackError as error:
+        raise Refusal(str(error)) from None
+    if new is old:
+        return texts.SAME
+    title = AREAS[plugin].title
+    change = (texts.CHANGE_ENABLE if on else texts.CHANGE_DISABLE).format(title=title)
+    await call.house.versions.adopt(call.group, new, change, call.account)
+    return (texts.ENABLED if on else texts.DISABLED).format(title=title)
+
+
+# -- help, privacy, health ------------------------------------------------------------------------
+
+
+@area.command("help", "帮助", "可以用的命令", example="/help mute")
+async def help_(call: Call, name: str = "") -> str:
+    """Only what the caller may use here."""
+    router = call.house.router
+    if name:
+        command = router.named(name)
+        if command is None:
+            raise Refusal(texts.NO_COMMAND.format(name=name[:20]))
+        return command.signature.alconna.get_help().strip()
+    usable = [
+        command
+        for command in router.commands
+        if (call.private and command.private and command.right is Right.EVERYONE)
+        or (not call.private and call.rank >= command.right)
+    ]
+    lines = [
+        texts.HELP_LINE.format(name=c.name, chinese=c.chinese[0], title=c.title) for c in usable
+    ]
+    return "\n".join([texts.HELP, *lines, texts.HELP_MORE])
+
+
+@area.command("privacy", "隐私", "机器人留下了关于您的什么")
+async def privacy(call: Call) -> Reply:
+    """What is kept on the caller, and for how long."""
+    account = await account_row(call.account)
+    return Reply(
+        texts.PRIVACY.format(
+            cases=await models.Case.filter(account=account).count(),
+            excerpts=await models.Case.filter(account=account).exclude(excerpt="").count(),
+            notices=await models.Notice.filter(account=account, state="waiting").count(),
+        ),
+        private=True,
+    )
+
+
+_WANTED = {
+    Act.WITHDRAW: "撤回",
+    Act.MUTE: "禁言",
+    Act.REMOVE: "移出",
+    Act.WHISPER: "私聊",
+}
+
+
+@area.command("doctor", "体检", "机器人在本群能做什么", right=Right.HEAD, private=False)
+async def doctor(call: Call) -> str:
+    """What the bot can and cannot do here, and what waits."""
+    house, group = call.house, call.group
+    lines = [texts.DOCTOR]
+    answer = await call.platform.member(group.key, call.platform.bot)
+    if answer.word is Word.DONE and answer.value is not None:
+        role = texts.DOCTOR_ROLES[answer.value.role.value]
+        lines.append(texts.DOCTOR_BOT.format(role=role))
+    else:
+        lines.append(texts.DOCTOR_UNKNOWN)
+    missing = [said for act, said in _WANTED.items() if act not in call.platform.capabilities.acts]
+    if missing:
+        lines.append(texts.DOCTOR_CANNOT.format(acts="、".join(missing)))
+    if group.policy is None:
+        lines.append(texts.DOCTOR_NONE)
+    else:
+        name = f"《{group.policy.title}》第 {group.policy.version} 版"
+        lines.append(texts.DOCTOR_MODE.format(policy=name, mode=texts.MODES[group.mode]))
+    day = house.court.now() - timedelta(days=1)
+    failed = (
+        await models.Act.filter(
+            group_id=group.id, state__in=("denied", "unknown"), updated_at__gt=day
+        )
+        .order_by("-id")
+        .limit(50)
+    )
+    waiting = await models.Act.filter(
+        group_id=group.id, state__in=("requested", "attempting")
+    ).count()
+    lines.append(texts.DOCTOR_WAITING.format(waiting=waiting, failed=len(failed)))
+    lines += [
+        texts.DOCTOR_FAILED.format(act=texts.ACTS[act.kind], wording=act.wording or "原因不明")
+        for act in failed[:3]
+    ]
+    lines.append(
+        texts.DOCTOR_VERSION.format(
+            application=APPLICATION, lexicon=house.lexicon.version, judged=group.judged
+        )
+    )
+    return "\n".join(lines)

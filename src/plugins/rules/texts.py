@@ -1,0 +1,85 @@
+"""What the rules commands say."""
+
+CHOSEN = (
+    "本群开始执行《{title}》（第 {version} 版），共 {clauses} 条，其中 {running} 条由机器人执行。\n"
+    "自动执行：{plugins}。每次处理都写明条款，可以申诉（/申诉）。\n"
+    "聊天内容不保存；违规处理只留编号、条款和一小段摘录，{days} 后删去。"
+)
+OBSERVE_SUFFIX = "\n目前只观察：照常记录，不处理任何人。"
+NO_POLICY = "本群还没有选定制度，机器人不会处理任何消息。"
+CHOOSE = "可选的制度：{packs}\n选定：/制度 use 名称"
+USAGE = (
+    "制度命令：\n"
+    "/制度 list　有哪些制度\n/制度 use 名称　选定\n/制度 show　现在的制度\n"
+    "/制度 set 条款 设置 值　修改\n/制度 diff [版本]　有什么不同\n/制度 history　历次版本\n"
+    "/制度 mode observe 或 enforce　只观察或执行"
+)
+HEAD_ONLY = "修改制度由班主任、群主或学校管理员来做。"
+USE_WHICH = "请写上制度的名称。"
+SET_HOW = "这样写：/制度 set 条款 设置 值，例如：/制度 set 三.1 same_in_a_row 4"
+NO_VERSION = "没有第 {version} 版。"
+NO_CHANGE = "没有不同。"
+DIFF = "与第 {version} 版相比："
+DIFF_PACK = "与制度包 {pack} 相比："
+HISTORY_LINE = "第 {version} 版 {time} {who}：{change}"
+BY_NOBODY = "系统"
+SHOW = "《{title}》第 {version} 版（{pack}），{mode}。"
+MODES = {"enforce": "正在执行", "observe": "只观察"}
+MODE_SET = {
+    "enforce": "本群开始执行制度。",
+    "observe": "本群转为只观察：照常记录，不处理任何人。",
+}
+MODE_HOW = "这样写：/制度 mode observe（只观察）或 enforce（执行）"
+SAVED = "已保存为第 {version} 版：{change}"
+SAME = "和现在的一样，没有改动。"
+CHANGE_USE = "选定 {pack}"
+CHANGE_SET = "{clause} 的 {setting} 改为 {value}"
+CHANGE_ENABLE = "启用{title}"
+CHANGE_DISABLE = "停用{title}"
+SHOW_CLAUSE = "{number} {text}\n执行：{how}"
+HOW_PLUGIN = "{title}自动执行，{ladder}"
+HOW_PLUGIN_ONLY = "{title}"
+HOW_PEOPLE = "由人执行"
+HOW_OFF = "暂不执行"
+NO_CLAUSE = "没有找到“{word}”相关的条款。"
+RULES_TITLE = "《{title}》"
+RULES_MORE = "看某一条：/群规 条款号 或一个词"
+PLUGINS = "本群的功能："
+PLUGIN_LINE = "{mark} {name} {title}"
+ON, OFF = "✓", "－"
+ENABLED = "已启用{title}。"
+DISABLED = "已停用{title}。"
+HELP = "您可以用："
+HELP_LINE = "/{name} /{chinese}　{title}"
+HELP_MORE = "看用法：/帮助 命令"
+NO_COMMAND = "没有“{name}”这个命令。"
+PRIVACY = (
+    "关于您，机器人留下的有：\n"
+    "· 账号和您在各群的身份\n"
+    "· 您的案件：{cases} 件（编号、条款、时间、处理）\n"
+    "· 案件里的消息摘录：{excerpts} 段，到期自动删去\n"
+    "· 等您的提醒：{notices} 条\n"
+    "平常的聊天不保存，也不写进日志。"
+)
+DOCTOR = "机器人体检："
+DOCTOR_BOT = "身份：{role}"
+DOCTOR_ROLES = {
+    "owner": "群主",
+    "admin": "管理员",
+    "member": "普通成员（不能撤回、禁言、移出，请群主设为管理员）",
+}
+DOCTOR_UNKNOWN = "身份：平台没有回答"
+DOCTOR_MODE = "制度：{policy}，{mode}"
+DOCTOR_NONE = "制度：还没有选定"
+DOCTOR_WAITING = "等待执行的动作：{waiting}，最近一天没有做成的：{failed}"
+DOCTOR_FAILED = "　{act}：{wording}"
+DOCTOR_VERSION = "程序 {application}，词库 {lexicon}，开机以来本群看过 {judged} 条消息"
+DOCTOR_CANNOT = "制度要求而平台做不到：{acts}"
+ACTS = {
+    "withdraw": "撤回",
+    "mute": "禁言",
+    "unmute": "解除禁言",
+    "remove": "移出",
+    "whisper": "私聊",
+    "say": "群内提示",
+}
