@@ -1,0 +1,142 @@
+"""The command line `qungui`."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+import json
+import os
+from pathlib import Path
+import sys
+from typing import TYPE_CHECKING
+
+from . import texts
+from .application import home, plugin_names, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .core.policy import Policy
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    parser = argparse.ArgumentParser(prog="qungui", description="群规：让班级群的制度自己运行")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    commands.add_parser("run", help="启动机器人")
+    policy = commands.add_parser("policy", help="检查制度文件")
+    check = policy.add_subparsers(dest="action", required=True).add_parser("check", help="检查")
+    check.add_argument("file", type=Path, metavar="FILE")
+    judge = commands.add_parser("judge", help="逐行判断一个文件里的消息，每行输出一个 JSON")
+    judge.add_argument("--policy", metavar="NAME", help="按哪个制度；不写就用全部类别")
+    judge.add_argument("file", type=Path, metavar="FILE")
+    backup = commands.add_parser("backup", help="备份数据库（可在运行时做）")
+    backup.add_argument("target", type=Path, metavar="FILE")
+    restore = commands.add_parser("restore", help="恢复数据库（要先停下机器人）")
+    restore.add_argument("source", type=Path, metavar="FILE")
+    arguments = parser.parse_args()
+    if arguments.command == "run":
+        run()
+    elif arguments.command == "policy":
+        sys.exit(_check(arguments.file))
+    elif arguments.command == "judge":
+        sys.exit(_judge(arguments.policy, arguments.file))
+    elif arguments.command == "backup":
+        sys.exit(_backup(arguments.target.resolve()))
+    else:
+        sys.exit(_restore(arguments.source.resolve()))
+
+
+def _import_plugins() -> None:
+    """Import every plugin's area without NoneBot: no platform, no database."""
+    for name in plugin_names():
+        import_module(f"src.plugins.{name}")
+
+
+def _check(file: Path) -> int:
+    from .core.policy import check, compile_policy, load_pack
+
+    _import_plugins()
+    errors = check(file)
+    for error in errors:
+        print(error, file=sys.stderr)
+    if errors:
+        return 1
+    policy = compile_policy(load_pack(file), version=0, policy_id=None)
+    print(
+        texts.POLICY_FINE.format(file=file, clauses=len(policy.clauses), running=len(policy.bound))
+    )
+    return 0
+
+
+def _judge(name: str | None, file: Path) -> int:
+    from .core.judging import judge_line, policy_of_everything
+    from .core.policy import PackError, compile_policy, load_pack
+
+    _import_plugins()
+    policy: Policy
+    try:
+        if name is None:
+            policy = policy_of_everything()
+        else:
+            path = Path(name)
+            pack = load_pack(path if path.suffix == ".toml" else name)
+            policy = compile_policy(pack, version=0, policy_id=None)
+        for line in _lines(file):
+            print(json.dumps(judge_line(line, policy), ensure_ascii=False))
+    except PackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever reads our lines has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(texts.NO_FILE.format(file=file, error=error.strerror), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _lines(file: Path) -> Iterator[str]:
+    with file.open(encoding="utf-8", errors="replace", newline="\n") as text:
+        for line in text:
+            yield line.removesuffix("\n").removesuffix("\r")
+
+
+def _database_url() -> str:
+    """The database as the application would have it, `.env` included."""
+    import nonebot
+
+    from .core.config import Config
+
+    os.chdir(home())
+    nonebot.init(driver="~none", log_level="WARNING")
+    return nonebot.get_plugin_config(Config).qungui.database_url
+
+
+def _backup(target: Path) -> int:
+    from .core.store import StoreError, backup
+
+    try:
+        backup(_database_url(), home(), target)
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(texts.BACKED_UP.format(target=target))
+    return 0
+
+
+def _restore(source: Path) -> int:
+    from .core.clock import RealClock
+    from .core.store import StoreError, restore
+
+    try:
+        kept = restore(_database_url(), home(), source, RealClock())
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(texts.RESTORED.format(kept=kept) if kept else texts.NOTHING_KEPT)
+    return 0
+
+
+if __name__ == "__main__":
+    main()

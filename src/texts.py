@@ -1,0 +1,29 @@
+"""What the program says to its operator."""
+
+READY = (
+    "群规已启动。\n"
+    "  · 请让 OneBot 实现（如 NapCat）反向连接：ws://{host}:{port}/onebot/v11/ws\n"
+    "  · 访问令牌（Access Token）在 {env} 的 ONEBOT_ACCESS_TOKEN 一行\n"
+    "  · 把机器人设为群管理员，再由群主或班主任在群里发送：/制度 use text-only-parents\n"
+    "  · 按 Ctrl+C 停止"
+)
+TOKEN_WRITTEN = (
+    "首次启动：已生成访问令牌并写入 {env}（只有您能读）：\n  ONEBOT_ACCESS_TOKEN={token}"
+)
+TOKEN_BLANK = "没有访问令牌，不能启动：{name} 是空的，它盖过了 ONEBOT_ACCESS_TOKEN。请删去这一行，或填上令牌。"
+TOKEN_NOT_READ = "没有访问令牌，不能启动：请在 {env} 里设置 ONEBOT_ACCESS_TOKEN。"
+NEED_SECRET = (
+    "HOST={host} 不是本机地址，别的机器也能连上，不能启动。\n"
+    "请同时设置 ONEBOT_ACCESS_TOKEN 和 ONEBOT_SECRET，或把 HOST 改回 127.0.0.1。"
+)
+FORWARD_NEEDS_TOKEN = "设置了 {name}，但没有访问令牌，不能启动。"
+SETTINGS = "设置有误，不能启动：{error}"
+PLUGINS_MISSING = "这些功能没有装载成功，不能启动：{names}。请看上面的错误信息。"
+DRIVEN_CLOCK = "QUNGUI__CLOCK=driven 只用于测试（ENVIRONMENT=test），不能启动。"
+ENV_NOT_WRITTEN = "不能写入 {env}：{error}。请检查权限，或自己设置 ONEBOT_ACCESS_TOKEN。"
+
+POLICY_FINE = "{file}：没有问题，{clauses} 条，其中 {running} 条由机器人执行。"
+NO_FILE = "读不到 {file}：{error}"
+BACKED_UP = "已备份到 {target}，并核对无误。"
+RESTORED = "已恢复。原来的数据库改名为 {kept}。"
+NOTHING_KEPT = "已恢复。"
