@@ -1,0 +1,1 @@
+"""Measurements against plain NoneBot2, over one real WebSocket; see README.md."""
