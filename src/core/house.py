@@ -21,7 +21,17 @@ from .chat.events import (
 )
 from .chat.observed import ObservedPlatform
 from .commands import Desk, Request, Router
-from .discipline import Court, Executor, Reconciler, Requests, Tell
+from .discipline import (
+    Aftermath,
+    Brake,
+    Court,
+    Executor,
+    Reconciler,
+    Records,
+    Requests,
+    Sanctions,
+    Tell,
+)
 from .groups import Groups
 from .guard import Guard, Judged
 from .people import People
@@ -83,28 +93,38 @@ class House:
         self._private_line: Lines[Account, Request | MessageReceived] = Lines(
             "private", self._private
         )
-        self.tell = Tell(clock, self.people)
+        self.records = Records(clock=clock, timezone=config.timezone, groups=self.groups)
+        self.tell = Tell(clock, self.people, self.records)
+        sanctions = Sanctions(self.records)
         self.executor = Executor(
             clock=clock,
             groups=self.groups,
             people=self.people,
             platform_for=self._platform_for,
-            finished=self._finished,
+            finished=Aftermath(clock, self.records, sanctions, self.tell).of,
         )
         self.court = Court(
             clock=clock,
-            timezone=config.timezone,
-            groups=self.groups,
-            people=self.people,
+            records=self.records,
+            sanctions=sanctions,
+            brake=Brake(self.records, self.tell),
             executor=self.executor,
             tell=self.tell,
             lexicon_version=self.lexicon.version,
         )
         self.requests = Requests(
-            court=self.court, executor=self.executor, tell=self.tell, people=self.people
+            records=self.records,
+            sanctions=sanctions,
+            court=self.court,
+            executor=self.executor,
+            tell=self.tell,
         )
         self.reconciler = Reconciler(
-            court=self.court, executor=self.executor, requests=self.requests, tell=self.tell
+            records=self.records,
+            sanctions=sanctions,
+            executor=self.executor,
+            requests=self.requests,
+            tell=self.tell,
         )
         self.versions = Versions(clock)
         self.desk = Desk(self)
@@ -257,6 +277,3 @@ class House:
             await self.tell.deliver(platform, account, event.via_group)
         if isinstance(item, Request):
             await self.desk.run(item)
-
-    async def _finished(self, act: models.Act, group: Group) -> list[models.Act]:
-        return await self.court.finished(act, group)

@@ -1,21 +1,34 @@
 """Findings become cases, cases become acts, and people can answer."""
 
-from .court import LIVES, Court, Decision
+from .aftermath import Aftermath
+from .brake import Brake
+from .court import Court, Decision
 from .executor import Executor, Outcome
 from .reconcile import Reconciler
+from .records import APPLICATION, LIVES, Records
 from .requests import Answered, NotAllowed, Requests, Verdict
+from .sanctions import Sanctions
 from .tell import Tell
+from .texts import ACTS, NO_REASON, RANK
 
 __all__ = [
+    "ACTS",
+    "APPLICATION",
     "LIVES",
+    "NO_REASON",
+    "RANK",
+    "Aftermath",
     "Answered",
+    "Brake",
     "Court",
     "Decision",
     "Executor",
     "NotAllowed",
     "Outcome",
     "Reconciler",
+    "Records",
     "Requests",
+    "Sanctions",
     "Tell",
     "Verdict",
 ]

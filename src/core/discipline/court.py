@@ -7,55 +7,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from loguru import logger
 from tortoise.exceptions import IntegrityError
 
-from src.core.clock import to_datetime
 from src.core.duration import spoken
-from src.core.people import Rank
 from src.core.policy import Step, gravest
 from src.core.store import in_transaction, models, take_number
-from src.core.store.rows import account_row, group_row
+from src.core.store.rows import account_row
 
 from . import texts
 from .deeds import reference, stored
+from .records import LIVES
+from .sanctions import REMOVE_WITHIN, WITHDRAW_WINDOW
 
 if TYPE_CHECKING:
     from src.core.area import Finding
     from src.core.chat.events import Account, MessageRef
     from src.core.chat.port import Platform
     from src.core.clock import Clock
-    from src.core.groups import Group, Groups
+    from src.core.groups import Group
     from src.core.guard import Judged
-    from src.core.people import People
     from src.core.policy import Bound
 
+    from .brake import Brake
     from .executor import Executor
+    from .records import Records
+    from .sanctions import Sanctions
     from .tell import Tell
 
 INCIDENT = 120.0
 """Seconds after its last message within which an incident goes on: the person may not have read
 the warning yet. After that the next message is a new case."""
-BRAKE_WINDOW = timedelta(minutes=10)
-BRAKE_MOST = 5
-BRAKE_LEAST = 3
-"""The brake: more than five people, or than a tenth of the group, in ten minutes. In a group of
-under thirty a tenth would stop at the first quarrel of two, so three are always allowed."""
 REVIEW_WITHIN = timedelta(hours=24)
-REMOVE_WITHIN = timedelta(hours=72)
-_WITHDRAW_BECOMES = 600
-"""Seconds of the mute that a withdrawal becomes which would miss the platform's window."""
-_WINDOW = 120.0
-"""Seconds within which a withdrawal is tried where the platform does not say (QQ's two minutes)."""
 _EXCERPT = 60
-APPLICATION = version("qungui")
-LIVES = ("active", "reduced")
-"""States of a case that count."""
 
 
 @dataclass(slots=True)
@@ -73,62 +58,26 @@ class Court:
         self,
         *,
         clock: Clock,
-        timezone: str,
-        groups: Groups,
-        people: People,
+        records: Records,
+        sanctions: Sanctions,
+        brake: Brake,
         executor: Executor,
         tell: Tell,
         lexicon_version: str,
     ) -> None:
         self._clock = clock
-        self._zone = ZoneInfo(timezone)
-        self._groups = groups
-        self._people = people
+        self._records = records
+        self._sanctions = sanctions
+        self._brake = brake
         self._executor = executor
         self._tell = tell
         self._lexicon = lexicon_version
-        self._told_of_failure: dict[tuple[int, str], float] = {}
-
-    # -- what others need too -------------------------------------------------------------------
-
-    def now(self) -> datetime:
-        return to_datetime(self._clock.now())
-
-    def local(self, moment: datetime) -> str:
-        """A moment for people: 11月22日 15:30."""
-        local = moment.astimezone(self._zone)
-        return f"{local.month}月{local.day}日 {local:%H:%M}"
-
-    async def row_of(self, group: Group) -> int:
-        """The store's id of the group; its row is written where there is none."""
-        if group.id is None:
-            row = await group_row(group.key, name=group.name, bot=group.bot, now=self.now())
-            self._groups.known(group, row)
-            assert group.id is not None
-        return group.id
-
-    @staticmethod
-    def title(group: Group) -> str:
-        """The group's name for a text, or its number."""
-        return group.name or group.key.group_id
-
-    async def live_weight(self, group: Group, account_id: int, ladder: str) -> int:
-        """What an account's live cases on a ladder weigh together."""
-        weights = await models.Case.filter(
-            group_id=group.id,
-            account_id=account_id,
-            ladder=ladder,
-            state__in=LIVES,
-            observed=False,
-            live_until__gt=self.now(),
-        ).values_list("weight", flat=True)
-        return sum(int(weight) for weight in weights if isinstance(weight, int))
 
     # -- findings ---------------------------------------------------------------------------------
 
     async def judge(self, group: Group, judged: Judged, platform: Platform | None) -> None:
         """Make a case of what was found on a message, or a question to the managers."""
-        await self.row_of(group)
+        await self._records.row_of(group)
         acting = [(bound, finding) for bound, finding in judged.hits if finding.acts]
         if not acting:
             if not judged.author_rank.is_staff and not judged.late:
@@ -136,16 +85,19 @@ class Court:
             return
         if await self._same_incident(group, judged, acting):
             return
+        # What may ask the platform is asked before the transaction.
         managers = await self._tell.managers(group, platform)
-        size = None
-        if platform is not None and group.mode == "enforce":
-            size = await self._brake_limit(group, platform)
-        window = platform.capabilities.withdraw_window if platform is not None else _WINDOW
+        limit = None
+        window = WITHDRAW_WINDOW
+        if platform is not None:
+            window = platform.capabilities.withdraw_window
+            if group.mode == "enforce":
+                limit = await self._brake.limit(group, platform)
         try:
             async with in_transaction():
-                decision = await self._decide(group, judged, acting, managers, size, window)
+                decision = await self._decide(group, judged, acting, managers, limit, window)
         except IntegrityError:
-            # The message already made its case: the platform delivered it again after a restart.
+            # The message has made its case: the platform delivered it again after a restart.
             return
         if decision is None:
             return
@@ -156,7 +108,8 @@ class Court:
         self._executor.submit(decision.acts)
 
     async def withdraw_unrecorded(self, judged: Judged, platform: Platform | None) -> None:
-        """The store is down: nothing stronger than withdrawing (design: "Fail in a chosen direction")."""
+        """The store is down: nothing stronger than withdrawing (design: "Fail in a chosen
+        direction")."""
         if platform is not None and any(b.withdraw and f.acts for b, f in judged.hits):
             await platform.withdraw(judged.message.event.ref)
 
@@ -180,65 +133,23 @@ class Court:
             if name is None or bound.ladder is None or name in steps:
                 continue
             weight = max(b.weight for b, _ in acting if b.clause.ladder == name)
-            steps[name] = bound.ladder.step(await self.live_weight(group, author.id, name), weight)
+            live = await self._records.live_weight(group.id, author.id, name)
+            steps[name] = bound.ladder.step(live, weight)
         step = gravest(steps.values())
         bound, finding = next(
             (b, f) for b, f in acting if b.clause.ladder and steps[b.clause.ladder] is step
         )
         observed = group.mode == "observe"
         braked = False
-        if limit is not None and not staff and await self._brakes(group, author.id, limit):
+        if limit is not None and not staff and await self._brake.holds(group, author.id, limit):
             observed = braked = True
-        case = await self._case(
+        assert bound.ladder is not None
+        now = self._records.now()
+        excerpt = _excerpt(event.text, finding)
+        case = await self._records.new_case(
             group,
             author,
-            judged=judged,
-            bound=bound,
-            finding=finding,
-            acting=acting,
             step="word" if staff else step.kind,
-            observed=observed,
-        )
-        acts: list[models.Act] = []
-        if staff:
-            acts += await self._private_word(group, author, case, bound, observed=observed)
-        else:
-            if any(b.withdraw for b, _ in acting) and step.withdraws:
-                acts.append(
-                    await self._withdraw(group, case, author, event.ref, judged.late, window)
-                )
-            acts += await self._carry_out(
-                group, case, author, step, managers, bound=bound, late=judged.late, name=event.name
-            )
-        if braked:
-            acts += await self._brake(group, managers, limit or 0)
-        return Decision(case, acts)
-
-    async def _case(
-        self,
-        group: Group,
-        author: models.Account,
-        *,
-        judged: Judged,
-        bound: Bound,
-        finding: Finding,
-        acting: list[tuple[Bound, Finding]],
-        step: str,
-        observed: bool,
-        actor: models.Account | None = None,
-    ) -> models.Case:
-        now = self.now()
-        text = judged.message.event.text
-        excerpt = ""
-        if finding.spans:
-            start, end = finding.spans[0]
-            excerpt = text[max(0, start - 20) : end + 20][:_EXCERPT]
-        assert bound.ladder is not None
-        assert group.id is not None
-        return await models.Case.create(
-            group_id=group.id,
-            number=await take_number(group.id),
-            account=author,
             policy_id=judged.policy.policy_id,
             clause=bound.clause.number,
             clauses=[
@@ -246,31 +157,43 @@ class Court:
                 for b, f in acting
             ],
             plugin=finding.plugin,
-            ladder=bound.clause.ladder or "",
+            ladder="" if staff else bound.clause.ladder,
             weight=max(b.weight for b, _ in acting if b.clause.ladder == bound.clause.ladder),
-            step=step,
-            source="auto" if actor is None else "manual",
-            actor=actor,
+            source="auto",
             observed=observed,
-            message_key=judged.message.event.ref.key,
+            message_key=event.ref.key,
             excerpt=excerpt,
             excerpt_until=now + timedelta(seconds=judged.policy.keep_excerpts) if excerpt else None,
             lexicon=self._lexicon,
-            application=APPLICATION,
             live_until=now + timedelta(seconds=bound.ladder.life),
-            created_at=now,
         )
+        acts: list[models.Act] = []
+        if staff:
+            acts += await self._private_word(group, author, case, bound)
+        else:
+            if any(b.withdraw for b, _ in acting) and step.withdraws:
+                acts.append(
+                    await self._sanctions.withdraw(
+                        group, case, author, event.ref, late=judged.late, window=window
+                    )
+                )
+            acts += await self._carry_out(
+                group, case, author, step, managers, bound=bound, late=judged.late, name=event.name
+            )
+        if braked:
+            acts += await self._brake.pull(group, managers, limit or 0)
+        return Decision(case, acts)
 
     async def _same_incident(
         self, group: Group, judged: Judged, acting: list[tuple[Bound, Finding]]
     ) -> bool:
         """Whether all that was found belongs to a case that exists: then only the message goes."""
         now = self._clock.now()
-        author = judged.message.event.account
+        event = judged.message.event
         for key, (_, moment) in list(group.incidents.items()):
             if now - moment > INCIDENT:
                 del group.incidents[key]
-        keys = [(author, b.clause.number, f.incident) for b, f in acting if f.incident]
+        keys = [(event.account, b.clause.number, f.incident) for b, f in acting if f.incident]
         if len(keys) < len(acting) or not all(key in group.incidents for key in keys):
             return False
         case_id = group.incidents[keys[0]][0]
@@ -279,15 +202,17 @@ class Court:
         if judged.author_rank.is_staff or not any(b.withdraw for b, _ in acting):
             return True
         case = await models.Case.get_or_none(id=case_id)
-        if case is None or case.state not in LIVES:
+        if case is None or case.state not in LIVES or case.step == "remind":
             return True
-        row = await account_row(author)
-        act = await self._withdraw(group, case, row, judged.message.event.ref, judged.late)
+        author = await account_row(event.account)
+        act = await self._sanctions.withdraw(group, case, author, event.ref, late=judged.late)
         self._executor.submit([act])
         return True
 
+    # -- what the filter is unsure of ---------------------------------------------------------------
+
     async def _ask(self, group: Group, judged: Judged) -> None:
-        """What the filter is unsure of waits for a manager; nothing happens to the message."""
+        """It waits for a manager; nothing happens to the message."""
         bound, finding = max(judged.hits, key=lambda hit: hit[1].gravity)
         event = judged.message.event
         assert group.id is not None
@@ -303,13 +228,12 @@ class Court:
                 payload={
                     "message": stored(event.ref),
                     "clause": bound.clause.number,
-                    "policy": judged.policy.policy_id,
                     "plugin": finding.plugin,
                     "facts": dict(finding.facts),
                 },
                 open_key=key,
-                expires_at=self.now() + REVIEW_WITHIN,
-                created_at=self.now(),
+                expires_at=self._records.now() + REVIEW_WITHIN,
+                created_at=self._records.now(),
             )
 
     async def found_by_person(
@@ -319,94 +243,40 @@ class Court:
         clause is in force no more. Inside the caller's transaction."""
         policy, author = group.policy, request.account
         number = request.payload["clause"]
-        bound = (
-            next((b for b in policy.judging if b.clause.number == number), None) if policy else None
-        )
+        judging = policy.judging if policy is not None else ()
+        bound = next((b for b in judging if b.clause.number == number), None)
         if policy is None or bound is None or bound.ladder is None or author is None:
             return []
         ladder = bound.clause.ladder or ""
-        step = bound.ladder.step(await self.live_weight(group, author.id, ladder), bound.weight)
+        live = await self._records.live_weight(group.id, author.id, ladder)
+        step = bound.ladder.step(live, bound.weight)
         ref = reference(request.payload["message"])
-        now = self.now()
-        assert group.id is not None
-        case = await models.Case.create(
-            group_id=group.id,
-            number=await take_number(group.id),
-            account=author,
+        facts = {key: request.payload[key] for key in ("plugin", "facts")}
+        case = await self._records.new_case(
+            group,
+            author,
+            step=step.kind,
             policy_id=policy.policy_id,
             clause=number,
-            clauses=[
-                {
-                    "number": number,
-                    "plugin": request.payload["plugin"],
-                    "facts": request.payload["facts"],
-                }
-            ],
+            clauses=[{"number": number, **facts}],
             plugin=request.payload["plugin"],
             ladder=ladder,
             weight=bound.weight,
-            step=step.kind,
             source="manual",
             actor=by,
             observed=group.mode == "observe",
             message_key=ref.key,
             lexicon=self._lexicon,
-            application=APPLICATION,
-            live_until=now + timedelta(seconds=bound.ladder.life),
-            created_at=now,
+            live_until=self._records.now() + timedelta(seconds=bound.ladder.life),
         )
         acts: list[models.Act] = []
         if bound.withdraws(step):
-            acts.append(await self._withdraw(group, case, author, ref, late=True))
+            acts.append(await self._sanctions.withdraw(group, case, author, ref, late=True))
         return acts + await self._carry_out(
             group, case, author, step, managers, bound=bound, late=False, name=""
         )
 
-    # -- what a step does -------------------------------------------------------------------------
-
-    def act(
-        self,
-        group: Group,
-        case: models.Case | None,
-        account: models.Account,
-        kind: str,
-        payload: dict[str, Any],
-        not_after: datetime,
-    ) -> models.Act:
-        now = self.now()
-        assert group.id is not None
-        return models.Act(
-            group_id=group.id,
-            case=case,
-            account=account,
-            kind=kind,
-            payload=payload,
-            observed=case is not None and case.observed,
-            not_after=not_after,
-            not_before=now,
-            created_at=now,
-            updated_at=now,
-        )
-
-    async def _withdraw(
-        self,
-        group: Group,
-        case: models.Case,
-        author: models.Account,
-        ref: MessageRef,
-        late: bool,
-        window: float = _WINDOW,
-    ) -> models.Act:
-        act = self.act(
-            group,
-            case,
-            author,
-            "withdraw",
-            {"message": stored(ref), "late": late},
-            to_datetime(ref.time + window),
-        )
-        await act.save()
-        return act
+    # -- what a step does ---------------------------------------------------------------------------
 
     async def _carry_out(
         self,
@@ -421,23 +291,22 @@ class Court:
         name: str,
     ) -> list[models.Act]:
         """The acts of a step on somebody who is no teacher or manager, the telling included."""
-        now = self.now()
+        now = self._records.now()
         acts: list[models.Act] = []
         proposed = step.kind in ("remove", "block") and step.confirm > 0
         until: datetime | None = None
-        if step.kind == "mute" and not late:
-            assert step.seconds is not None
-            until = now + timedelta(seconds=step.seconds)
-        elif proposed:
-            until = now + timedelta(seconds=step.within)
+        if not late:
+            if step.kind == "mute" and step.seconds is not None:
+                until = now + timedelta(seconds=step.seconds)
+            elif proposed:
+                until = now + timedelta(seconds=step.within)
         if until is not None:
-            mute = await self.mute(group, case, author, until, manual=False)
-            acts += mute
+            acts += await self._sanctions.mute(group, case, author, until, manual=False)
         text = texts.NOTICE.format(
-            group=self.title(group),
+            group=self._records.title(group),
             clause=case.clause,
             text=bound.clause.text,
-            step=self.said(step, until, proposed=proposed),
+            step=self._said(step, until, proposed=proposed),
             number=case.number,
         )
         appeal = texts.HOW_TO_APPEAL.format(item=f"{group.id}-{case.number}")
@@ -449,134 +318,36 @@ class Court:
             clause=case.clause,
             observed=case.observed,
         )
+        who = name or author.user_id
         if case.observed:
             return acts
-        who = name or author.user_id
-        if step.kind in ("report",):
+        if step.kind == "report":
             words = texts.REPORT.format(
-                group=self.title(group), who=who, clause=case.clause, case=case.number
+                group=self._records.title(group), who=who, clause=case.clause, case=case.number
             )
             acts += await self._tell.all_of(group, managers, words, case)
         elif proposed:
             acts += await self._propose(group, case, author, step, managers, who)
         elif step.kind in ("remove", "block"):
-            acts += await self.remove(
+            acts += await self._sanctions.remove(
                 group, case, author, block=step.kind == "block", seconds=step.seconds
             )
         return acts
 
-    def said(self, step: Step, until: datetime | None, *, proposed: bool) -> str:
+    def _said(self, step: Step, until: datetime | None, *, proposed: bool) -> str:
         """What a step means for the person, in words."""
-        end = self.local(until) if until is not None else ""
+        end = self._records.local(until) if until is not None else ""
         if proposed:
-            return texts.STEPS["proposed"].format(until=end)
+            name = "proposed" if until is not None else "proposed-late"
+            return texts.STEPS[name].format(until=end)
         if step.kind == "mute" and until is None:
             return texts.STEPS["warn"]
         if step.kind == "block":
-            after = (
-                texts.UNTIL.format(until=spoken(step.seconds))
-                if step.seconds is not None
-                else texts.UNTIL_LIFTED
-            )
+            length = spoken(step.seconds) if step.seconds is not None else ""
+            after = texts.WITHIN.format(length=length) if length else texts.UNTIL_LIFTED
             return texts.STEPS["block"].format(until=after)
         length = spoken(step.seconds) if step.seconds is not None else ""
         return texts.STEPS[step.kind].format(length=length, until=end)
-
-    async def mute(
-        self,
-        group: Group,
-        case: models.Case,
-        account: models.Account,
-        until: datetime,
-        *,
-        manual: bool,
-    ) -> list[models.Act]:
-        """Rows for a mute: one active mute per account, a manual one beats an automatic one, and an
-        automatic one never shortens what holds already."""
-        assert group.id is not None
-        now = self.now()
-        if not case.observed:
-            key = f"{group.id}/{account.id}"
-            held = await models.Mute.get_or_none(live_key=key)
-            if held is not None:
-                if not manual and (held.manual or held.until >= until):
-                    return []
-                held.ended, held.live_key = "replaced", None
-                await held.save(update_fields=["ended", "live_key"])
-            await models.Mute.create(
-                group_id=group.id,
-                account=account,
-                case=case,
-                manual=manual,
-                since=now,
-                until=until,
-                live_key=key,
-            )
-        act = self.act(group, case, account, "mute", {"until": until.timestamp()}, until)
-        await act.save()
-        return [act]
-
-    async def unmute(
-        self, group: Group, case: models.Case | None, account: models.Account
-    ) -> list[models.Act]:
-        """Rows that end the account's mute."""
-        key = f"{group.id}/{account.id}"
-        await models.Mute.filter(live_key=key).update(ended="lifted", live_key=None)
-        # A mute that has not been done yet must not come after this.
-        await models.Act.filter(
-            group_id=group.id, account_id=account.id, kind="mute", state="requested"
-        ).update(state="lapsed", updated_at=self.now())
-        act = self.act(group, case, account, "unmute", {}, self.now() + timedelta(days=30))
-        await act.save()
-        return [act]
-
-    async def lift_of(self, case: models.Case, group: Group) -> list[models.Act]:
-        """Rows that end the mute which this case set, if it still holds."""
-        mute = await models.Mute.get_or_none(case=case, live_key__isnull=False)
-        if mute is None:
-            return []
-        return await self.unmute(group, case, await models.Account.get(id=mute.account_id))
-
-    async def remove(
-        self,
-        group: Group,
-        case: models.Case,
-        account: models.Account,
-        *,
-        block: bool,
-        seconds: int | None = None,
-        by: models.Account | None = None,
-    ) -> list[models.Act]:
-        """Rows that take somebody out of the group, and onto our own list where asked."""
-        if block:
-            await self.block(group, account, case=case, seconds=seconds, by=by)
-        act = self.act(group, case, account, "remove", {}, self.now() + REMOVE_WITHIN)
-        await act.save()
-        return [act]
-
-    async def block(
-        self,
-        group: Group,
-        account: models.Account,
-        *,
-        case: models.Case | None,
-        seconds: int | None,
-        by: models.Account | None,
-    ) -> None:
-        """Put an account on the group's own list, for so many seconds or without end."""
-        assert group.id is not None
-        key = f"{group.id}/{account.id}"
-        await models.Block.filter(live_key=key).update(live_key=None)
-        now = self.now()
-        await models.Block.create(
-            group_id=group.id,
-            account=account,
-            case=case,
-            by=by,
-            until=now + timedelta(seconds=seconds) if seconds is not None else None,
-            live_key=key,
-            created_at=now,
-        )
 
     async def _propose(
         self,
@@ -588,87 +359,71 @@ class Court:
         who: str,
     ) -> list[models.Act]:
         """A removal that people confirm; one open proposal per account."""
-        assert group.id is not None
-        key = f"remove/{group.id}/{account.id}"
-        if await models.Request.exists(open_key=key):
-            return []
-        until = self.now() + timedelta(seconds=step.within)
-        request = await models.Request.create(
-            group_id=group.id,
-            number=await take_number(group.id),
-            kind=step.kind,
-            case=case,
-            account=account,
-            payload={"seconds": step.seconds},
-            needs=step.confirm,
-            open_key=key,
-            expires_at=until,
-            created_at=self.now(),
+        until = self._records.now() + timedelta(seconds=step.within)
+        request = await self._proposal(
+            group, case, account, step.kind, needs=step.confirm, seconds=step.seconds, until=until
         )
         text = texts.PROPOSAL.format(
-            group=self.title(group),
+            group=self._records.title(group),
             request=request.number,
             who=who,
             clause=case.clause,
             case=case.number,
             item=f"{group.id}-{request.number}",
             needs=step.confirm,
-            until=self.local(until),
+            until=self._records.local(until),
         )
         return await self._tell.all_of(group, managers, text, case)
 
-    async def _private_word(
+    async def _proposal(
         self,
         group: Group,
-        author: models.Account,
         case: models.Case,
-        bound: Bound,
+        account: models.Account,
+        kind: str,
         *,
-        observed: bool,
+        needs: int,
+        until: datetime,
+        seconds: int | None = None,
+        agreed: tuple[int, ...] = (),
+    ) -> models.Request:
+        key = f"remove/{group.id}/{account.id}"
+        held = await models.Request.get_or_none(open_key=key)
+        if held is not None:
+            # Another violation while one waits: the proposal is now about the later case.
+            await models.Request.filter(id=held.id, state="open").update(
+                case_id=case.id, expires_at=until
+            )
+            return held
+        assert group.id is not None
+        return await models.Request.create(
+            group_id=group.id,
+            number=await take_number(group.id),
+            kind=kind,
+            case=case,
+            account=account,
+            payload={"seconds": seconds},
+            needs=needs,
+            agreed=list(agreed),
+            open_key=key,
+            expires_at=until,
+            created_at=self._records.now(),
+        )
+
+    async def _private_word(
+        self, group: Group, author: models.Account, case: models.Case, bound: Bound
     ) -> list[models.Act]:
         text = texts.PRIVATE_WORD.format(
-            group=self.title(group),
+            group=self._records.title(group),
             clause=case.clause,
             text=bound.clause.text,
             number=case.number,
         )
         return await self._tell.notice(
-            group, author, text, case=case, clause=case.clause, observed=observed
+            group, author, text, case=case, clause=case.clause, observed=case.observed
         )
 
-    # -- the brake --------------------------------------------------------------------------------
-
-    async def _brake_limit(self, group: Group, platform: Platform) -> int:
-        """How many people may be acted on in ten minutes; the group's size is asked for only once
-        somebody else was acted on lately."""
-        if await self._acted_on(group) < BRAKE_LEAST:
-            return BRAKE_MOST
-        answer = await platform.members(group.key)
-        if answer.value is None:
-            return BRAKE_MOST
-        return min(BRAKE_MOST, max(BRAKE_LEAST, len(answer.value) // 10))
-
-    async def _acted_on(self, group: Group, also: int | None = None) -> int:
-        accounts = await models.Case.filter(
-            group_id=group.id,
-            source="auto",
-            observed=False,
-            step__not="word",
-            created_at__gt=self.now() - BRAKE_WINDOW,
-        ).values_list("account_id", flat=True)
-        return len({*accounts, *(() if also is None else (also,))})
-
-    async def _brakes(self, group: Group, account_id: int, limit: int) -> bool:
-        return await self._acted_on(group, account_id) > limit
-
-    async def _brake(self, group: Group, managers: list[Account], limit: int) -> list[models.Act]:
-        group.mode = "observe"
-        await models.Group.filter(id=group.id).update(mode="observe", mode_reason="brake")
-        logger.warning("the brake: group {} went to observe mode", group.id)
-        text = texts.BRAKE.format(group=self.title(group), count=limit + 1)
-        return await self._tell.all_of(group, managers, text)
-
-    # -- orders of people -------------------------------------------------------------------------
+    # -- orders of people ---------------------------------------------------------------------------
 
     async def order(
         self,
@@ -682,38 +437,24 @@ class Court:
         tell: bool = True,
     ) -> Decision:
         """A case that a person decided: warn, mute, remove or block, at once."""
-        await self.row_of(group)
+        await self._records.row_of(group)
         async with in_transaction():
             account, by = await account_row(target), await account_row(actor)
-            assert group.id is not None
-            now = self.now()
-            case = await models.Case.create(
-                group_id=group.id,
-                number=await take_number(group.id),
-                account=account,
-                policy_id=group.policy.policy_id if group.policy is not None else None,
-                plugin="moderation",
-                step=step.kind,
-                source="manual",
-                actor=by,
-                reason=reason[:500],
-                application=APPLICATION,
-                live_until=now + timedelta(days=30),
-                created_at=now,
-            )
+            case = await self._manual_case(group, account, by, step.kind, reason)
             acts: list[models.Act] = []
             if withdraw is not None:
-                acts.append(await self._withdraw(group, case, account, withdraw, late=True))
+                acts.append(
+                    await self._sanctions.withdraw(group, case, account, withdraw, late=True)
+                )
             until = None
-            if step.kind == "mute":
-                assert step.seconds is not None
-                until = now + timedelta(seconds=step.seconds)
-                acts += await self.mute(group, case, account, until, manual=True)
+            if step.kind == "mute" and step.seconds is not None:
+                until = self._records.now() + timedelta(seconds=step.seconds)
+                acts += await self._sanctions.mute(group, case, account, until, manual=True)
             if tell:
                 lines = [
                     texts.NOTICE_MANUAL.format(
-                        group=self.title(group),
-                        step=self.said(step, until, proposed=False),
+                        group=self._records.title(group),
+                        step=self._said(step, until, proposed=False),
                         number=case.number,
                     ),
                     *([texts.NOTICE_REASON.format(reason=reason)] if reason else []),
@@ -721,141 +462,88 @@ class Court:
                 ]
                 acts += await self._tell.notice(group, account, "\n".join(lines), case=case)
             if step.kind in ("remove", "block"):
-                acts += await self.remove(
+                acts += await self._sanctions.remove(
                     group, case, account, block=step.kind == "block", seconds=step.seconds, by=by
                 )
         return Decision(case, acts)
 
-    async def pardon(
-        self,
-        group: Group,
-        case: models.Case,
-        actor: Account,
-        reason: str,
-        *,
-        state: str = "reversed",
-    ) -> list[models.Act]:
-        """Reverse a case: lift what runs, take its weight back, keep its history. With the state
-        `reduced` only what runs is lifted. Inside the caller's transaction."""
-        by = await account_row(actor)
-        changed = await models.Case.filter(id=case.id, state__in=LIVES).update(
-            state=state, closed_by_id=by.id, closed_reason=reason[:500], closed_at=self.now()
+    async def _manual_case(
+        self, group: Group, account: models.Account, by: models.Account, step: str, reason: str
+    ) -> models.Case:
+        return await self._records.new_case(
+            group,
+            account,
+            step=step,
+            policy_id=group.policy.policy_id if group.policy is not None else None,
+            plugin="moderation",
+            source="manual",
+            actor=by,
+            reason=reason[:500],
         )
-        if not changed:
-            return []
-        await models.Block.filter(case_id=case.id).update(live_key=None)
-        await models.Request.filter(
-            case_id=case.id, state="open", kind__in=("remove", "block")
-        ).update(state="closed", open_key=None, decided_by_id=by.id, decided_at=self.now())
-        # What has not been done yet is not done any more.
-        await models.Act.filter(
-            case_id=case.id, state="requested", kind__in=("withdraw", "mute", "remove")
-        ).update(state="lapsed", updated_at=self.now())
-        return await self.lift_of(case, group)
 
-    async def tell_reversed(self, group: Group, case: models.Case) -> list[models.Act]:
-        """Rows that tell the person whose case was reversed."""
-        if case.observed:
-            return []
-        text = texts.REVERSED.format(group=self.title(group), number=case.number)
-        account = await models.Account.get(id=case.account_id)
-        return await self._tell.notice(group, account, text, case=case)
+    async def unmute(self, group: Group, target: Account) -> list[models.Act]:
+        """Lift somebody's mute, whoever set it."""
+        await self._records.row_of(group)
+        async with in_transaction():
+            return await self._sanctions.unmute(group, None, await account_row(target))
 
     async def ask_removal(
         self, group: Group, target: Account, actor: Account, needs: int, reason: str
     ) -> int:
         """Propose a removal that the actor agrees to and more people must; returns its number."""
-        await self.row_of(group)
-        assert group.id is not None
+        await self._records.row_of(group)
         async with in_transaction():
             account, by = await account_row(target), await account_row(actor)
-            key = f"remove/{group.id}/{account.id}"
-            held = await models.Request.get_or_none(open_key=key)
-            if held is not None:
-                return held.number
-            now = self.now()
-            case = await models.Case.create(
-                group_id=group.id,
-                number=await take_number(group.id),
-                account=account,
-                policy_id=group.policy.policy_id if group.policy is not None else None,
-                plugin="moderation",
-                step="remove",
-                source="manual",
-                actor=by,
-                reason=reason[:500],
-                application=APPLICATION,
-                live_until=now + timedelta(days=30),
-                created_at=now,
-            )
-            request = await models.Request.create(
-                group_id=group.id,
-                number=await take_number(group.id),
-                kind="remove",
-                case=case,
-                account=account,
+            case = await self._manual_case(group, account, by, "remove", reason)
+            request = await self._proposal(
+                group,
+                case,
+                account,
+                "remove",
                 needs=needs,
-                agreed=[by.id],
-                open_key=key,
-                expires_at=now + REMOVE_WITHIN,
-                created_at=now,
+                until=self._records.now() + REMOVE_WITHIN,
+                agreed=(by.id,),
             )
         return request.number
 
-    # -- what became of an act --------------------------------------------------------------------
-
-    async def finished(self, act: models.Act, group: Group) -> list[models.Act]:
-        """Note what an act's end means; returns what is to be done instead."""
-        if act.kind == "whisper":
-            return await self._tell.whispered(act, group)
-        if act.account is None or act.case is None:
-            return []
-        key = f"{group.id}/{act.account_id}"
-        if act.kind == "remove" and act.state == "confirmed":
-            await models.Mute.filter(live_key=key).update(ended="removed", live_key=None)
-        elif act.kind == "mute" and act.state == "denied":
-            await models.Mute.filter(live_key=key, case_id=act.case_id).update(
-                ended="denied", live_key=None
-            )
-        if act.kind == "withdraw" and act.state == "lapsed" and not act.payload["late"]:
-            if await models.Mute.exists(live_key=key):
+    async def pardon(
+        self, group: Group, case: models.Case, actor: Account, reason: str
+    ) -> list[models.Act]:
+        """Reverse a case: lift what runs, take its weight back, keep its history, tell the person."""
+        async with in_transaction():
+            acts = await self.close(group, case, actor, reason, state="reversed")
+            if acts is None:
                 return []
-            until = self.now() + timedelta(seconds=_WITHDRAW_BECOMES)
-            return await self.mute(group, act.case, act.account, until, manual=False)
-        if act.state == "denied" and act.case.source == "auto":
-            return await self._cannot(act, group)
-        return []
+            if not case.observed:
+                text = texts.REVERSED.format(group=self._records.title(group), number=case.number)
+                account = await models.Account.get(id=case.account_id)
+                acts += await self._tell.notice(group, account, text, case=case)
+        return acts
 
-    async def _cannot(self, act: models.Act, group: Group) -> list[models.Act]:
-        """Tell the managers that the bot cannot do something, once a day and kind."""
-        assert group.id is not None
-        assert act.case is not None
-        now = self._clock.now()
-        last = self._told_of_failure.get((group.id, act.kind))
-        if last is not None and now - last < 86_400:
-            return []
-        self._told_of_failure[group.id, act.kind] = now
-        text = texts.CANNOT_ACT.format(
-            group=self.title(group),
-            case=act.case.number,
-            act=texts.ACTS[act.kind],
-            wording=act.wording or "没有说明原因",
+    async def close(
+        self, group: Group, case: models.Case, actor: Account, reason: str, *, state: str
+    ) -> list[models.Act] | None:
+        """Lift what a case set; `reversed` takes its weight back too, `reduced` does not. Inside the
+        caller's transaction; None where somebody else has closed it already."""
+        by = await account_row(actor)
+        changed = await models.Case.filter(id=case.id, state__in=LIVES).update(
+            state=state,
+            closed_by_id=by.id,
+            closed_reason=reason[:500],
+            closed_at=self._records.now(),
         )
-        managers = await self._tell.managers(group, None)
-        return await self._tell.all_of(group, managers, text, act.case)
+        if not changed:
+            return None
+        await models.Request.filter(
+            case_id=case.id, state="open", kind__in=("remove", "block")
+        ).update(state="closed", open_key=None, decided_by_id=by.id, decided_at=self._records.now())
+        await self._sanctions.drop(case)
+        return await self._sanctions.lift_of(case, group)
 
 
-def involved(case: models.Case, requests: list[models.Request]) -> set[int]:
-    """Account ids that had a part in a case: its subject, who ordered it, who confirmed it."""
-    parts: list[set[int]] = [
-        {case.account_id} | ({case.actor_id} if case.actor_id is not None else set())
-    ]
-    for request in requests:
-        if request.kind != "appeal":
-            parts.append(set(request.agreed))
-            if request.decided_by_id is not None:
-                parts.append({request.decided_by_id})
-    return reduce(set[int].union, parts)
-
-
-__all__ = ["Court", "Decision", "Rank", "involved"]
+def _excerpt(text: str, finding: Finding) -> str:
+    """A short piece of the message around what was found."""
+    if not finding.spans:
+        return ""
+    start, end = finding.spans[0]
+    return text[max(0, start - 20) : end + 20][:_EXCERPT]

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from src.core.chat.port import Platform
     from src.core.groups import Group
 
-    from .court import Court
     from .executor import Executor
+    from .records import Records
     from .requests import Requests
+    from .sanctions import Sanctions
     from .tell import Tell
 
 _LEAST_LEFT = 60.0
@@ -26,8 +27,17 @@ _LEAST_LEFT = 60.0
 class Reconciler:
     """Brings a group to what it should be. Runs in the group's line."""
 
-    def __init__(self, *, court: Court, executor: Executor, requests: Requests, tell: Tell) -> None:
-        self._court = court
+    def __init__(
+        self,
+        *,
+        records: Records,
+        sanctions: Sanctions,
+        executor: Executor,
+        requests: Requests,
+        tell: Tell,
+    ) -> None:
+        self._records = records
+        self._sanctions = sanctions
         self._executor = executor
         self._requests = requests
         self._tell = tell
@@ -35,7 +45,7 @@ class Reconciler:
     async def due(self) -> set[int]:
         """The ids of the groups in which something's time has come; five queries, however many
         groups there are."""
-        now = self._court.now()
+        now = self._records.now()
         found = [
             await models.Mute.filter(live_key__isnull=False, until__lte=now).values_list(
                 "group_id"
@@ -51,7 +61,7 @@ class Reconciler:
 
     async def minute(self, group: Group, platform: Platform | None) -> None:
         """What time alone brings: ends of mutes and blocks, lapsed requests, sums of notices."""
-        now = self._court.now()
+        now = self._records.now()
         await models.Mute.filter(group_id=group.id, live_key__isnull=False, until__lte=now).update(
             ended="expired", live_key=None
         )
@@ -78,7 +88,7 @@ class Reconciler:
                 await self._compare(group, mute, answer.value)
 
     async def _compare(self, group: Group, mute: models.Mute, member: Member) -> None:
-        now = self._court.now()
+        now = self._records.now()
         if member.muted_until is None or member.muted_until > now.timestamp():
             return
         pending = await models.Act.exists(
@@ -100,18 +110,10 @@ class Reconciler:
 
     async def _again(self, group: Group, mute: models.Mute) -> None:
         """Set the rest of a mute again, for somebody who left and came back."""
-        if (mute.until - self._court.now()).total_seconds() < _LEAST_LEFT:
+        if (mute.until - self._records.now()).total_seconds() < _LEAST_LEFT:
             return
         async with in_transaction():
-            act = self._court.act(
-                group,
-                mute.case,
-                mute.account,
-                "mute",
-                {"until": mute.until.timestamp()},
-                mute.until,
-            )
-            await act.save()
+            act = await self._sanctions.mute_act(group, mute.case, mute.account, mute.until)
         self._executor.submit([act])
 
     async def happened(self, group: Group, event: Happened, platform: Platform) -> None:
@@ -134,3 +136,13 @@ class Reconciler:
             ).select_related("account", "case")
             if mute is not None:
                 await self._again(group, mute)
+            block = await models.Block.get_or_none(
+                group_id=group.id,
+                live_key__isnull=False,
+                account__namespace=event.account.namespace,
+                account__user_id=event.account.user_id,
+            ).select_related("account", "case")
+            if block is not None and block.case is not None:
+                async with in_transaction():
+                    act = await self._sanctions.remove_act(group, block.case, block.account)
+                self._executor.submit([act])

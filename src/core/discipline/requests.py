@@ -10,16 +10,17 @@ from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row
 
 from . import texts
-from .court import LIVES, involved
+from .records import LIVES
 
 if TYPE_CHECKING:
     from src.core.chat.events import Account
     from src.core.chat.port import Platform
     from src.core.groups import Group
-    from src.core.people import People
 
     from .court import Court
     from .executor import Executor
+    from .records import Records
+    from .sanctions import Sanctions
     from .tell import Tell
 
 Verdict = Literal["upheld", "reduced", "revoked"]
@@ -41,11 +42,20 @@ class Answered:
 class Requests:
     """The requests of all groups."""
 
-    def __init__(self, *, court: Court, executor: Executor, tell: Tell, people: People) -> None:
+    def __init__(
+        self,
+        *,
+        records: Records,
+        sanctions: Sanctions,
+        court: Court,
+        executor: Executor,
+        tell: Tell,
+    ) -> None:
+        self._records = records
+        self._sanctions = sanctions
         self._court = court
         self._executor = executor
         self._tell = tell
-        self._people = people
 
     async def find(self, group: Group, number: int) -> models.Request | None:
         """The request with this number, or the open one of the case with this number."""
@@ -69,10 +79,13 @@ class Requests:
             .select_related("case", "account")
         )
 
-    async def _part_of(self, case: models.Case | None) -> set[int]:
-        if case is None:
-            return set()
-        return involved(case, await models.Request.filter(case_id=case.id))
+    async def _part_of(self, case: models.Case) -> set[int]:
+        """Account ids that had a part in a case: its subject, who ordered it, who confirmed it."""
+        part = {case.account_id} | ({case.actor_id} if case.actor_id is not None else set())
+        for request in await models.Request.filter(case_id=case.id).exclude(kind="appeal"):
+            part |= set(request.agreed)
+            part |= {request.decided_by_id} if request.decided_by_id is not None else set()
+        return part
 
     # -- proposals and questions ------------------------------------------------------------------
 
@@ -104,7 +117,7 @@ class Requests:
             if request.kind == "review":
                 acts = await self._court.found_by_person(group, request, by, managers)
             elif account is not None and request.case is not None:
-                acts = await self._court.remove(
+                acts = await self._sanctions.remove(
                     group,
                     request.case,
                     account,
@@ -149,25 +162,32 @@ class Requests:
             open_key=None,
             decided_by_id=by.id if by is not None else None,
             reason=reason[:500],
-            decided_at=self._court.now(),
+            decided_at=self._records.now(),
             agreed=agreed if agreed is not None else request.agreed,
         )
         return changed == 1
 
     async def _lift(self, group: Group, request: models.Request) -> list[models.Act]:
-        case = request.case
-        if case is None:
+        """End the mute that waited with a proposal, whichever of the person's cases set it."""
+        if request.kind not in ("remove", "block"):
             return []
-        acts = await self._court.lift_of(case, group)
-        if acts and request.account is not None:
-            text = texts.LIFTED.format(group=self._court.title(group), number=case.number)
-            acts += await self._tell.notice(group, request.account, text, case=case)
-        return acts
+        mute = await models.Mute.get_or_none(
+            group_id=group.id,
+            account_id=request.account_id,
+            live_key__isnull=False,
+            manual=False,
+            case__step__in=("remove", "block"),
+        ).select_related("case", "account")
+        if mute is None:
+            return []
+        acts = await self._sanctions.unmute(group, mute.case, mute.account)
+        text = texts.LIFTED.format(group=self._records.title(group), number=mute.case.number)
+        return acts + await self._tell.notice(group, mute.account, text, case=mute.case)
 
     async def lapse(self, group: Group, platform: Platform | None) -> None:
         """Close what nobody decided in time, lift the mutes that waited, and tell the managers."""
         due = await models.Request.filter(
-            group_id=group.id, state="open", expires_at__lte=self._court.now()
+            group_id=group.id, state="open", expires_at__lte=self._records.now()
         ).select_related("case", "account")
         for request in due:
             managers = await self._tell.managers(group, platform)
@@ -178,7 +198,7 @@ class Requests:
                 acts += await self._lift(group, request)
                 if request.kind in ("remove", "block") and request.account is not None:
                     text = texts.LAPSED.format(
-                        group=self._court.title(group),
+                        group=self._records.title(group),
                         request=request.number,
                         who=request.account.user_id,
                     )
@@ -214,10 +234,10 @@ class Requests:
                 account=by,
                 payload={"reason": reason[:500]},
                 open_key=key,
-                created_at=self._court.now(),
+                created_at=self._records.now(),
             )
             text = texts.APPEALED.format(
-                group=self._court.title(group),
+                group=self._records.title(group),
                 request=request.number,
                 who=actor.user_id,
                 case=case.number,
@@ -249,10 +269,10 @@ class Requests:
                 return Answered(request, request.state, 0)
             if verdict != "upheld":
                 state = "reversed" if verdict == "revoked" else "reduced"
-                acts += await self._court.pardon(group, case, actor, reason, state=state)
+                acts += await self._court.close(group, case, actor, reason, state=state) or []
             if request.account is not None:
                 text = texts.APPEAL_DECIDED.format(
-                    group=self._court.title(group),
+                    group=self._records.title(group),
                     case=case.number,
                     request=request.number,
                     decision=texts.DECISIONS[verdict],

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from src.core.chat.events import Account
 from src.core.chat.port import Priority, Word, Words
-from src.core.clock import to_datetime
 from src.core.people import Rank
 from src.core.store import models
 from src.core.store.rows import account_row
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from src.core.groups import Group
     from src.core.people import People
 
+    from .records import Records
+
 NOTICE_EVERY = timedelta(minutes=10)
 """At most one notice per person and clause in this time; a line sums up what is beyond it."""
 _WORDS_LIVE = timedelta(hours=24)
@@ -38,9 +39,10 @@ _MOST_NUMBERS = 8
 class Tell:
     """Notices to people. What makes rows runs inside the caller's transaction."""
 
-    def __init__(self, clock: Clock, people: People) -> None:
+    def __init__(self, clock: Clock, people: People, records: Records) -> None:
         self._clock = clock
         self._people = people
+        self._records = records
         self._lined: dict[tuple[GroupKey, Account], float] = {}
 
     async def notice(
@@ -55,7 +57,7 @@ class Tell:
     ) -> list[models.Act]:
         """Rows for one notice; none to be done now where the person was told of this clause lately."""
         assert group.id is not None
-        now = to_datetime(self._clock.now())
+        now = self._records.now()
         due = None
         if clause:
             last = (
@@ -90,18 +92,14 @@ class Tell:
     async def _whisper(
         self, group: Group, account: models.Account, notice: models.Notice, *, observed: bool
     ) -> models.Act:
-        now = to_datetime(self._clock.now())
-        return await models.Act.create(
-            group_id=group.id,
-            case_id=notice.case_id,
-            account=account,
-            kind="whisper",
-            payload={"text": notice.text, "notice": notice.id},
+        return await self._records.new_act(
+            group,
+            "whisper",
+            account,
+            {"text": notice.text, "notice": notice.id},
+            self._records.now() + _WORDS_LIVE,
+            case=notice.case,
             observed=observed,
-            not_after=now + _WORDS_LIVE,
-            not_before=now,
-            created_at=now,
-            updated_at=now,
         )
 
     async def managers(
@@ -151,19 +149,15 @@ class Tell:
             group.key, Account(account.namespace, account.user_id)
         ):
             return []
-        now = to_datetime(self._clock.now())
         return [
-            await models.Act.create(
-                group_id=group.id,
-                case_id=act.case_id,
-                account=account,
-                kind="say",
-                payload={"text": texts.NEUTRAL_LINE},
+            await self._records.new_act(
+                group,
+                "say",
+                account,
+                {"text": texts.NEUTRAL_LINE},
+                self._records.now() + _NEUTRAL_LIVE,
+                case=act.case,
                 observed=act.observed,
-                not_after=now + _NEUTRAL_LIVE,
-                not_before=now,
-                created_at=now,
-                updated_at=now,
             )
         ]
 
@@ -213,7 +207,7 @@ class Tell:
 
     async def sum_up(self, group: Group) -> list[models.Act]:
         """Rows for what was held back and is due now: one line for each person and clause."""
-        now = to_datetime(self._clock.now())
+        now = self._records.now()
         held = (
             await models.Notice.filter(group_id=group.id, state="held", due_at__lte=now)
             .order_by("id")
@@ -230,7 +224,7 @@ class Tell:
                 item=f"{group.id}-{last.case.number}" if last.case is not None else ""
             )
             text = texts.SUMMED_UP.format(
-                group=group.name or group.key.group_id,
+                group=self._records.title(group),
                 clause=clause,
                 count=len(notices),
                 numbers="、".join(numbers[:_MOST_NUMBERS]),

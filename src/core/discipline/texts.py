@@ -8,9 +8,10 @@ STEPS = {
     "remove": "移出本群",
     "block": "移出本群，{until}不能再加入",
     "proposed": "已提请老师决定是否移出；在此之前暂停发言，最迟到 {until}",
+    "proposed-late": "已提请老师决定是否移出",
 }
 UNTIL_LIFTED = "解除之前"
-UNTIL = "{until} 前"
+WITHIN = "{length}内"
 NOTICE = "【{group}】您的一条消息不符合群规 {clause}：{text}\n处理：{step}（案件 #{number}）。"
 NOTICE_MANUAL = "【{group}】{step}（案件 #{number}）。"
 NOTICE_REASON = "理由：{reason}"
@@ -53,6 +54,7 @@ ACTS = {
     "whisper": "私聊提醒",
     "say": "群内提示",
 }
+NO_REASON = "平台没有说明原因"
 NO_EFFECT = "平台答应了，却没有生效"
 NOT_MEMBER = "对方已不在群里"
 IS_STAFF = "对方现在是老师或管理员"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from src.core.area import Area, DefaultClause, Settings
 from src.core.chat.events import Account
 from src.core.commands import Call, Item, Refusal, Reply, Rest, Right, item
-from src.core.discipline import LIVES, NotAllowed, Verdict
+from src.core.discipline import LIVES, RANK, NotAllowed, Verdict
 from src.core.people import may_act_on
 from src.core.store import models
 from src.core.store.rows import account_row
@@ -103,7 +103,7 @@ async def review(
         raise Refusal(texts.DECIDED.format(number=request.number, state=state))
     about = Account(request.account.namespace, request.account.user_id)
     if about != call.account and not may_act_on(call.rank, await call.rank_in_group(about)):
-        raise Refusal(texts.RANK)
+        raise Refusal(RANK)
     try:
         answered = await call.house.requests.review(
             call.group, request, call.account, decision, reason

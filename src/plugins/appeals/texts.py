@@ -15,4 +15,3 @@ DECIDED = "#{number} 已有结果：{state}。"
 STATES = {"upheld": "维持", "reduced": "减轻", "revoked": "撤销", "closed": "已关闭"}
 DONE = "#{number} 已复核：{state}。已告知本人。"
 WHICH = "请写 维持、减轻 或 撤销，例如：复核 {number} 撤销 是误会"
-RANK = "不能对与自己同级或更高的人这样做。"

@@ -8,7 +8,7 @@ from src.core.area import Area, DefaultClause, Settings
 from src.core.chat.events import Account, PlatformRole
 from src.core.clock import to_datetime
 from src.core.commands import Call, Item, Refusal, Reply, Rest, Right, Seconds
-from src.core.discipline import LIVES, Decision, NotAllowed
+from src.core.discipline import ACTS, LIVES, NO_REASON, RANK, Decision, NotAllowed
 from src.core.duration import spoken
 from src.core.people import Rank, Role, may_act_on, rank_of
 from src.core.policy import Step
@@ -42,7 +42,7 @@ async def _target(call: Call, who: Account) -> Rank:
         raise Refusal(texts.SELF)
     rank = await call.rank_in_group(who)
     if not may_act_on(call.rank, rank):
-        raise Refusal(texts.RANK)
+        raise Refusal(RANK)
     return rank
 
 
@@ -59,7 +59,7 @@ async def _outcome(call: Call, decision: Decision, kind: str, done: str) -> Repl
             return done
         if outcome.state in ("attempting", "unknown"):
             return texts.PENDING.format(number=number)
-        wording = outcome.wording or texts.NO_REASON
+        wording = outcome.wording or NO_REASON
         return texts.NOT_DONE.format(wording=wording, number=number)
 
     return Reply(after=after())
@@ -96,7 +96,7 @@ async def mute(
     decision = await call.house.court.order(
         call.group, who, call.account, Step("mute", seconds), reason=reason
     )
-    until = call.house.court.local(call.house.court.now() + timedelta(seconds=seconds))
+    until = call.house.records.local(call.house.records.now() + timedelta(seconds=seconds))
     done = texts.MUTED.format(length=spoken(seconds), until=until, number=decision.case.number)
     return await _outcome(call, decision, "mute", done)
 
@@ -108,18 +108,14 @@ async def mute(
 async def unmute(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | str:
     """Lift a mute, whoever set it."""
     await _target(call, who)
-    house, group = call.house, call.group
-    await house.court.row_of(group)
-    async with in_transaction():
-        account = await account_row(who)
-        acts = await house.court.unmute(group, None, account)
-    future = house.executor.submit(acts)[0]
+    acts = await call.house.court.unmute(call.group, who)
+    future = call.house.executor.submit(acts)[0]
 
     async def after() -> str:
         outcome = await future
         if outcome.state == "confirmed":
             return texts.UNMUTED
-        return texts.NOT_DONE_PLAIN.format(wording=outcome.wording or texts.NO_REASON)
+        return texts.NOT_DONE_PLAIN.format(wording=outcome.wording or NO_REASON)
 
     return Reply(after=after())
 
@@ -205,7 +201,7 @@ async def recall(call: Call) -> Reply:
 
 
 def _local(call: Call, case: models.Case) -> str:
-    return call.house.court.local(case.created_at)
+    return call.house.records.local(case.created_at)
 
 
 def _ground(case: models.Case) -> str:
@@ -218,18 +214,19 @@ async def _record_lines(call: Call, account: models.Account, group_id: int) -> l
         .order_by("-id")
         .limit(_SHOWN)
     )
-    now = call.house.court.now()
+    now = call.house.records.now()
     lines: list[str] = []
     for case in cases:
         state = texts.STATES[case.state]
         if case.state in LIVES and case.ladder:
-            until = call.house.court.local(case.live_until)
+            until = call.house.records.local(case.live_until)
             state = (
                 texts.RECORD_LIVE.format(until=until)
                 if case.live_until > now
                 else texts.RECORD_EXPIRED
             )
-        number = f"{group_id}-{case.number}" if call.private else f"#{case.number}"
+        # Answered in private, where an item needs its group.
+        number = f"{group_id}-{case.number}"
         lines.append(
             texts.RECORD_LINE.format(
                 number=number,
@@ -240,18 +237,6 @@ async def _record_lines(call: Call, account: models.Account, group_id: int) -> l
             )
         )
     return lines
-
-
-async def _live(call: Call, account: models.Account, group_id: int) -> int:
-    cases = await models.Case.filter(
-        group_id=group_id,
-        account=account,
-        observed=False,
-        state__in=LIVES,
-        ladder__not="",
-        live_until__gt=call.house.court.now(),
-    )
-    return sum(case.weight for case in cases)
 
 
 @area.command(
@@ -283,11 +268,14 @@ async def record(call: Call, who: Account | None = None) -> Reply:
             continue
         group = call.house.groups.by_id(group_id)
         if call.private and group is not None:
-            lines.append(texts.RECORD_GROUP.format(group=call.house.court.title(group)))
-        lines.append(texts.RECORD.format(who=name, live=await _live(call, account, group_id)))
+            lines.append(texts.RECORD_GROUP.format(group=call.house.records.title(group)))
+        lines.append(
+            texts.RECORD.format(
+                who=name, live=await call.house.records.live_weight(group_id, account.id)
+            )
+        )
         lines += found
-        last = await models.Case.filter(group_id=group_id, account=account).order_by("-id").first()
-        item = f"{group_id}-{last.number}" if last is not None else item
+        item = item or found[0].split(" ", 1)[0]
     if not lines:
         text = texts.RECORD_YOURS_NONE if own else texts.RECORD_NONE.format(who=name)
         return Reply(text, private=True)
@@ -319,7 +307,7 @@ async def show_case(call: Call, number: Item) -> Reply:
         ground = texts.GROUND.format(version=version.version, clause=case.clause, text=text)
     acts = await models.Act.filter(case=case).order_by("id")
     done = "；".join(
-        f"{texts.ACTS[act.kind]}{texts.ACT_STATES[act.state]}"
+        f"{ACTS[act.kind]}{texts.ACT_STATES[act.state]}"
         + (f"（{act.wording}）" if act.state in ("denied", "unknown") and act.wording else "")
         for act in acts
         if act.kind != "say"
@@ -362,9 +350,7 @@ async def pardon(call: Call, number: Item, reason: Rest = Rest("")) -> str:
             raise Refusal(texts.PARDON_HIGHER)
     if case.state == "reversed":
         return texts.ALREADY.format(number=case.number)
-    async with in_transaction():
-        acts = await call.house.court.pardon(call.group, case, call.account, reason)
-        acts += await call.house.court.tell_reversed(call.group, case)
+    acts = await call.house.court.pardon(call.group, case, call.account, reason)
     call.house.executor.submit(acts)
     return texts.PARDONED.format(number=case.number)
 
@@ -384,7 +370,7 @@ async def _request(call: Call, number: Item) -> models.Request:
     if request.account is not None:
         about = Account(request.account.namespace, request.account.user_id)
         if about != call.account and not may_act_on(call.rank, await call.rank_in_group(about)):
-            raise Refusal(texts.RANK)
+            raise Refusal(RANK)
     return request
 
 
@@ -449,9 +435,9 @@ async def todo(call: Call) -> Reply:
         if group.id is None:
             continue
         for request in (await house.requests.waiting(group))[:_SHOWN]:
-            number = f"{group.id}-{request.number}" if call.private else f"#{request.number}"
+            number = f"{group.id}-{request.number}"
             until = (
-                texts.TODO_UNTIL.format(until=house.court.local(request.expires_at))
+                texts.TODO_UNTIL.format(until=house.records.local(request.expires_at))
                 if request.expires_at is not None
                 else texts.TODO_OPEN
             )
@@ -493,10 +479,10 @@ async def set_role(call: Call, who: Account, role: str) -> str:
             raise Refusal(texts.ROLE_TOO_HIGH)
         current = rank_of(granted, PlatformRole.MEMBER, superuser=False)
         if who != call.account and people.is_superuser(who):
-            raise Refusal(texts.RANK)
+            raise Refusal(RANK)
         if granted is not None and who != call.account and current >= call.rank:
-            raise Refusal(texts.RANK)
-    await call.house.court.row_of(group)
+            raise Refusal(RANK)
+    await call.house.records.row_of(group)
     async with in_transaction():
         account, by = await account_row(who), await account_row(call.account)
         await models.RoleGrant.filter(group_id=group.id, account=account).delete()

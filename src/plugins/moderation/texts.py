@@ -21,14 +21,6 @@ STEPS = {
     "word": "私下提醒",
 }
 STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}
-ACTS = {
-    "withdraw": "撤回",
-    "mute": "禁言",
-    "unmute": "解除禁言",
-    "remove": "移出",
-    "whisper": "私聊通知",
-    "say": "群内提示",
-}
 ACT_STATES = {
     "requested": "等待执行",
     "attempting": "正在核对",
@@ -44,7 +36,6 @@ REQUESTS = {
     "appeal": "申诉",
 }
 
-RANK = "不能对与自己同级或更高的人这样做。"
 SELF = "不能处理自己。"
 BOT = "不能处理机器人自己。"
 TOO_SHORT = "禁言最短 1 分钟。"
@@ -62,7 +53,6 @@ RECALLED = "已撤回。"
 RECALL_WHAT = "请回复要撤回的那条消息，再发送 /撤回。"
 PENDING = "平台还没有确认，机器人会继续核对（案件 #{number}）。"
 NOT_DONE = "没有做成：{wording}（案件 #{number}）。"
-NO_REASON = "平台没有说明原因"
 
 NO_CASE = "没有编号为 #{number} 的案件。"
 CASE = "案件 #{number}：{step}，{state}\n对象：{who}\n时间：{time}\n依据：{ground}\n来自：{source}\n执行：{acts}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from src.core.area import AREAS, Area, DefaultClause, Settings
 from src.core.chat.port import Act, Word
 from src.core.commands import Call, Refusal, Reply, Rest, Right
-from src.core.discipline.court import APPLICATION
+from src.core.discipline import ACTS, APPLICATION
 from src.core.duration import spoken
 from src.core.policy import PackError, available, diff, disabled, enabled, with_setting
 from src.core.store import models
@@ -112,7 +112,7 @@ async def _use(call: Call, words: list[str]) -> str:
     if not group.name:
         answer = await call.platform.group_name(group.key)
         group.name = answer.value or ""
-    await call.house.court.row_of(group)
+    await call.house.records.row_of(group)
     row = await call.house.versions.adopt(
         group, pack, texts.CHANGE_USE.format(pack=pack.name), call.account
     )
@@ -205,7 +205,7 @@ async def _history(call: Call, words: list[str]) -> str:
     return "\n".join(
         texts.HISTORY_LINE.format(
             version=row.version,
-            time=call.house.court.local(row.created_at),
+            time=call.house.records.local(row.created_at),
             who=row.by.user_id if row.by is not None else texts.BY_NOBODY,
             change=row.change,
         )
@@ -336,7 +336,7 @@ async def doctor(call: Call) -> str:
     else:
         name = f"《{group.policy.title}》第 {group.policy.version} 版"
         lines.append(texts.DOCTOR_MODE.format(policy=name, mode=texts.MODES[group.mode]))
-    day = house.court.now() - timedelta(days=1)
+    day = house.records.now() - timedelta(days=1)
     failed = (
         await models.Act.filter(
             group_id=group.id, state__in=("denied", "unknown"), updated_at__gt=day
@@ -349,7 +349,7 @@ async def doctor(call: Call) -> str:
     ).count()
     lines.append(texts.DOCTOR_WAITING.format(waiting=waiting, failed=len(failed)))
     lines += [
-        texts.DOCTOR_FAILED.format(act=texts.ACTS[act.kind], wording=act.wording or "原因不明")
+        texts.DOCTOR_FAILED.format(act=ACTS[act.kind], wording=act.wording or "原因不明")
         for act in failed[:3]
     ]
     lines.append(

@@ -75,11 +75,3 @@ DOCTOR_WAITING = "等待执行的动作：{waiting}，最近一天没有做成�
 DOCTOR_FAILED = "　{act}：{wording}"
 DOCTOR_VERSION = "程序 {application}，词库 {lexicon}，开机以来本群看过 {judged} 条消息"
 DOCTOR_CANNOT = "制度要求而平台做不到：{acts}"
-ACTS = {
-    "withdraw": "撤回",
-    "mute": "禁言",
-    "unmute": "解除禁言",
-    "remove": "移出",
-    "whisper": "私聊",
-    "say": "群内提示",
-}

@@ -1,0 +1,70 @@
+"""What the end of an act means for everything else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from src.core.store import models
+
+from . import texts
+
+if TYPE_CHECKING:
+    from src.core.clock import Clock
+    from src.core.groups import Group
+
+    from .records import Records
+    from .sanctions import Sanctions
+    from .tell import Tell
+
+_WITHDRAW_BECOMES = timedelta(minutes=10)
+"""The mute that a withdrawal becomes which would miss the platform's window."""
+_TELL_EVERY = 86_400.0
+
+
+class Aftermath:
+    """Called in the transaction that writes an act's last state."""
+
+    def __init__(self, clock: Clock, records: Records, sanctions: Sanctions, tell: Tell) -> None:
+        self._clock = clock
+        self._records = records
+        self._sanctions = sanctions
+        self._tell = tell
+        self._told: dict[tuple[int, str], float] = {}
+
+    async def of(self, act: models.Act, group: Group) -> list[models.Act]:
+        """Note what an act's end means; returns what is to be done instead."""
+        if act.kind == "whisper":
+            return await self._tell.whispered(act, group)
+        if act.account is None or act.case is None:
+            return []
+        if act.kind == "remove" and act.state == "confirmed":
+            await self._sanctions.removed(act.group_id, act.account.id)
+        live = models.Mute.filter(
+            group_id=act.group_id, account_id=act.account.id, live_key__isnull=False
+        )
+        if act.kind == "mute" and act.state == "denied":
+            await live.filter(case_id=act.case_id).update(ended="denied", live_key=None)
+        if act.kind == "withdraw" and act.state == "lapsed" and not act.payload["late"]:
+            if await live.exists():
+                return []
+            until = self._records.now() + _WITHDRAW_BECOMES
+            return await self._sanctions.mute(group, act.case, act.account, until, manual=False)
+        if act.state == "denied" and act.case.source == "auto":
+            return await self._cannot(act, act.case, group)
+        return []
+
+    async def _cannot(self, act: models.Act, case: models.Case, group: Group) -> list[models.Act]:
+        """Tell the managers that the bot cannot do something, once a day and kind."""
+        now = self._clock.now()
+        last = self._told.get((act.group_id, act.kind))
+        if last is not None and now - last < _TELL_EVERY:
+            return []
+        self._told[act.group_id, act.kind] = now
+        text = texts.CANNOT_ACT.format(
+            group=self._records.title(group),
+            case=case.number,
+            act=texts.ACTS[act.kind],
+            wording=act.wording or texts.NO_REASON,
+        )
+        return await self._tell.all_of(group, await self._tell.managers(group, None), text, case)

@@ -1,0 +1,117 @@
+"""What discipline writes and reads of cases, and how it names times and groups for people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from src.core.clock import to_datetime
+from src.core.store import models, take_number
+from src.core.store.rows import group_row
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from src.core.clock import Clock
+    from src.core.groups import Group, Groups
+
+APPLICATION = version("qungui")
+LIVES = ("active", "reduced")
+"""States of a case that count."""
+MANUAL_LIFE = timedelta(days=30)
+"""How long a case that a person decided is shown as live; it is on no ladder."""
+
+
+class Records:
+    """The rows of cases, and the words for moments and groups."""
+
+    def __init__(self, *, clock: Clock, timezone: str, groups: Groups) -> None:
+        self._clock = clock
+        self._zone = ZoneInfo(timezone)
+        self._groups = groups
+
+    def now(self) -> datetime:
+        return to_datetime(self._clock.now())
+
+    def local(self, moment: datetime) -> str:
+        """A moment for people: 11月22日 15:30."""
+        local = moment.astimezone(self._zone)
+        return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+    @staticmethod
+    def title(group: Group) -> str:
+        """The group's name for a text, or its number."""
+        return group.name or group.key.group_id
+
+    async def row_of(self, group: Group) -> int:
+        """The store's id of the group; its row is written where there is none."""
+        if group.id is None:
+            row = await group_row(group.key, name=group.name, bot=group.bot, now=self.now())
+            self._groups.known(group, row)
+            assert group.id is not None
+        return group.id
+
+    async def live_weight(
+        self, group_id: int | None, account_id: int, ladder: str | None = None
+    ) -> int:
+        """What an account's live cases on a ladder (or on any) weigh together."""
+        live = models.Case.filter(
+            group_id=group_id,
+            account_id=account_id,
+            state__in=LIVES,
+            observed=False,
+            live_until__gt=self.now(),
+        )
+        live = live.exclude(ladder="") if ladder is None else live.filter(ladder=ladder)
+        return sum([case.weight for case in await live.only("id", "weight")])
+
+    async def new_case(
+        self,
+        group: Group,
+        account: models.Account,
+        *,
+        step: str,
+        live_until: datetime | None = None,
+        **facts: Any,
+    ) -> models.Case:
+        """Write a case with the group's next number, inside the caller's transaction."""
+        now = self.now()
+        assert group.id is not None
+        return await models.Case.create(
+            group_id=group.id,
+            number=await take_number(group.id),
+            account=account,
+            step=step,
+            application=APPLICATION,
+            live_until=live_until or now + MANUAL_LIFE,
+            created_at=now,
+            **facts,
+        )
+
+    async def new_act(
+        self,
+        group: Group,
+        kind: str,
+        account: models.Account,
+        payload: dict[str, Any],
+        not_after: datetime,
+        *,
+        case: models.Case | None,
+        observed: bool | None = None,
+    ) -> models.Act:
+        """Write an intended act, inside the caller's transaction; the executor does it later."""
+        now = self.now()
+        return await models.Act.create(
+            group_id=group.id,
+            case=case,
+            account=account,
+            kind=kind,
+            payload=payload,
+            observed=case is not None and case.observed if observed is None else observed,
+            not_after=not_after,
+            not_before=now,
+            created_at=now,
+            updated_at=now,
+        )

@@ -1,0 +1,158 @@
+"""Rows for what is done to somebody: withdraw, mute, unmute, remove, block. Everything here runs
+inside the caller's transaction; the acts that it returns are done afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from src.core.clock import to_datetime
+from src.core.store import models
+
+from .deeds import stored
+
+if TYPE_CHECKING:
+    from src.core.chat.events import MessageRef
+    from src.core.groups import Group
+
+    from .records import Records
+
+WITHDRAW_WINDOW = 120.0
+"""Seconds within which a withdrawal is tried where the platform does not say (QQ's two minutes)."""
+REMOVE_WITHIN = timedelta(hours=72)
+_UNMUTE_WITHIN = timedelta(days=30)
+
+
+def _key(group: Group, account: models.Account) -> str:
+    """What there is one live mute and one live block of."""
+    return f"{group.id}/{account.id}"
+
+
+class Sanctions:
+    """Makes the rows. What a platform then says is the executor's to find out."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    async def withdraw(
+        self,
+        group: Group,
+        case: models.Case,
+        author: models.Account,
+        ref: MessageRef,
+        *,
+        late: bool,
+        window: float = WITHDRAW_WINDOW,
+    ) -> models.Act:
+        """Withdraw a message within `window` seconds; unless `late`, missing that becomes a mute."""
+        return await self._records.new_act(
+            group,
+            "withdraw",
+            author,
+            {"message": stored(ref), "late": late},
+            to_datetime(ref.time + window),
+            case=case,
+        )
+
+    async def mute(
+        self,
+        group: Group,
+        case: models.Case,
+        account: models.Account,
+        until: datetime,
+        *,
+        manual: bool,
+    ) -> list[models.Act]:
+        """One active mute per account: a manual one beats an automatic one, and an automatic one
+        never shortens what holds already."""
+        if not case.observed:
+            held = await models.Mute.get_or_none(live_key=_key(group, account))
+            if held is not None:
+                if not manual and (held.manual or held.until >= until):
+                    return []
+                held.ended, held.live_key = "replaced", None
+                await held.save(update_fields=["ended", "live_key"])
+            await models.Mute.create(
+                group_id=group.id,
+                account=account,
+                case=case,
+                manual=manual,
+                since=self._records.now(),
+                until=until,
+                live_key=_key(group, account),
+            )
+        return [await self.mute_act(group, case, account, until)]
+
+    async def mute_act(
+        self, group: Group, case: models.Case, account: models.Account, until: datetime
+    ) -> models.Act:
+        """The act alone, for a mute that has its row."""
+        payload = {"until": until.timestamp()}
+        return await self._records.new_act(group, "mute", account, payload, until, case=case)
+
+    async def unmute(
+        self, group: Group, case: models.Case | None, account: models.Account
+    ) -> list[models.Act]:
+        """End the account's mute, whoever set it."""
+        await models.Mute.filter(live_key=_key(group, account)).update(
+            ended="lifted", live_key=None
+        )
+        await self._drop(group_id=group.id, account_id=account.id, kind="mute")
+        until = self._records.now() + _UNMUTE_WITHIN
+        return [await self._records.new_act(group, "unmute", account, {}, until, case=case)]
+
+    async def lift_of(self, case: models.Case, group: Group) -> list[models.Act]:
+        """End the mute which this case set, if it still holds."""
+        mute = await models.Mute.get_or_none(case=case, live_key__isnull=False)
+        if mute is None:
+            return []
+        return await self.unmute(group, case, await models.Account.get(id=mute.account_id))
+
+    async def remove(
+        self,
+        group: Group,
+        case: models.Case,
+        account: models.Account,
+        *,
+        block: bool,
+        seconds: int | None = None,
+        by: models.Account | None = None,
+    ) -> list[models.Act]:
+        """Take somebody out of the group, and onto the group's own list where asked."""
+        now = self._records.now()
+        if block:
+            await models.Block.filter(live_key=_key(group, account)).update(live_key=None)
+            await models.Block.create(
+                group_id=group.id,
+                account=account,
+                case=case,
+                by=by,
+                until=now + timedelta(seconds=seconds) if seconds is not None else None,
+                live_key=_key(group, account),
+                created_at=now,
+            )
+        return [await self.remove_act(group, case, account)]
+
+    async def remove_act(
+        self, group: Group, case: models.Case, account: models.Account
+    ) -> models.Act:
+        """The act alone, for somebody who is on the list already."""
+        until = self._records.now() + REMOVE_WITHIN
+        return await self._records.new_act(group, "remove", account, {}, until, case=case)
+
+    async def drop(self, case: models.Case) -> None:
+        """What was decided for a case and is not done yet is not done any more."""
+        await models.Block.filter(case_id=case.id).update(live_key=None)
+        for kind in ("withdraw", "mute", "remove"):
+            await self._drop(case_id=case.id, kind=kind)
+
+    async def _drop(self, **which: object) -> None:
+        await models.Act.filter(**which, state="requested").update(
+            state="lapsed", updated_at=self._records.now()
+        )
+
+    async def removed(self, group_id: int, account_id: int) -> None:
+        """Somebody is out: what muted them is over."""
+        await models.Mute.filter(live_key=f"{group_id}/{account_id}").update(
+            ended="removed", live_key=None
+        )
