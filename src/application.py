@@ -5,15 +5,20 @@ Every refusal is a line in Chinese that says what to set, and a non-zero exit.
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 import os
 from pathlib import Path
 import secrets
+import socket
 import sys
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from dotenv import dotenv_values
+from loguru import logger
 import nonebot
 from nonebot.adapters.onebot.v11.config import Config as OneBot11Config
+from nonebot.config import SettingsError
+from nonebot.log import default_filter, default_format
 from pydantic import ValidationError
 
 from . import texts
@@ -21,6 +26,9 @@ from .core.clock import DrivenClock, RealClock
 from .core.config import TOKEN_NAMES, Config, is_loopback
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator, Mapping
+
+    from fastapi import FastAPI
     from nonebot.drivers.fastapi import Driver
 
     from .core.clock import Clock
@@ -46,26 +54,106 @@ def plugin_names() -> list[str]:
 
 
 def refuse(text: str) -> NoReturn:
-    """End the process with a line for the operator."""
+    """End the process with a line for the operator, and nothing after it."""
+    # NoneBot and uvicorn would log the exit, with a traceback.
+    logger.remove()
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the log may not be set up yet
     raise SystemExit(1)
 
 
-def _ensure_token(env: Path) -> None:
-    """Write a token into `.env` at the first start; one that is set anywhere stays."""
-    files = [env, env.with_name(f".env.{os.environ.get('ENVIRONMENT', 'prod')}")]
-    names = {name.lower() for name in TOKEN_NAMES}
-    known = [name for file in files if file.exists() for name in dotenv_values(file)]
-    values = [dotenv_values(file) for file in files if file.exists()]
-    if any(value for found in values for name, value in found.items() if name.lower() in names):
-        return
-    if any(value for name, value in os.environ.items() if name.lower() in names):
-        return
-    blank = next((n for n in (*known, *os.environ) if n.lower() == TOKEN_NAMES[1].lower()), None)
-    if blank is not None:
-        refuse(texts.TOKEN_BLANK.format(name=blank))
-    if any(name.lower() == TOKEN_NAMES[0].lower() for name in os.environ):
-        refuse(texts.TOKEN_BLANK.format(name=TOKEN_NAMES[0]))
+def read_settings(place: Path, *, driver: str) -> QunguiConfig:
+    """Set NoneBot up with this driver and the settings of `place`, which is made where it is
+    missing, without a log.
+
+    Raises:
+        SystemExit: a setting is wrong; which was printed.
+    """
+    # NoneBot logs all settings at DEBUG, secrets too, and cannot log at a level that is no level.
+    logger.remove()
+    with _explained():
+        place.mkdir(parents=True, exist_ok=True)
+        # NoneBot reads `.env` from the working directory.
+        os.chdir(place)
+        nonebot.init(driver=driver)
+        return nonebot.get_plugin_config(Config).qungui
+
+
+@contextmanager
+def _explained() -> Generator[None]:
+    """Refuse with what is wrong with the settings, but not with their values: some are secret."""
+    try:
+        yield
+    except ValidationError as error:
+        from .core.policy.errors import explain
+
+        names = [
+            "__".join(part for part in detail["loc"] if isinstance(part, str))
+            for detail in error.errors()
+        ]
+        lines = [
+            f"{name.upper()} {line.removeprefix(name.replace('__', ' ')).lstrip(' ：')}"
+            for name, line in zip(names, explain(error, Config), strict=True)
+        ]
+        refuse(texts.SETTINGS.format(lines="\n".join(lines)))
+    except SettingsError as error:
+        name = str(error).partition('"')[2].strip('"').upper()
+        refuse(texts.SETTINGS.format(lines=texts.NOT_JSON.format(name=name)))
+    except UnicodeDecodeError:
+        refuse(texts.SETTINGS.format(lines=texts.NOT_UTF8))
+    except (ValueError, OSError) as error:
+        refuse(texts.SETTINGS.format(lines=error))
+
+
+def _start_log(level: int | str) -> None:
+    """No values in tracebacks: they may be what people wrote."""
+    try:
+        if isinstance(level, str):
+            logger.level(level)
+    except ValueError:
+        refuse(texts.SETTINGS.format(lines=texts.NO_LEVEL.format(level=level)))
+    logger.add(
+        sys.stdout,
+        level=0,
+        diagnose=False,
+        backtrace=False,
+        filter=default_filter,
+        format=default_format,
+    )
+
+
+def _check_reach(driver: Driver, env: Path) -> OneBot11Config:
+    """Refuse a start that lets strangers in: the adapter's own effective configuration counts.
+
+    At the first start, which nobody but this machine may reach, a token is made.
+    """
+    with _explained():
+        onebot = nonebot.get_plugin_config(OneBot11Config)
+    host = str(driver.config.host)
+    if not is_loopback(host) and not (onebot.onebot_access_token and onebot.onebot_secret):
+        refuse(texts.NEED_SECRET.format(host=host))
+    if not onebot.onebot_access_token:
+        if name := _hiding(env, driver.env):
+            refuse(texts.TOKEN_BLANK.format(name=name))
+        _write_token(env)
+        onebot = nonebot.get_plugin_config(OneBot11Config)
+    if not onebot.onebot_access_token:
+        refuse(texts.TOKEN_NOT_READ.format(env=env))
+    return onebot
+
+
+def _hiding(env: Path, environment: str) -> str | None:
+    """The blank setting that would win over a token in `.env`, as it is written; None for none."""
+
+    def named(wanted: str, *sources: Mapping[str, str | None]) -> str | None:
+        names = (name for source in sources for name in source)
+        return next((name for name in names if name.lower() == wanted.lower()), None)
+
+    above = (dotenv_values(env.with_name(f".env.{environment}")), os.environ)
+    everywhere = (dotenv_values(env), *above)
+    return named(TOKEN_NAMES[1], *everywhere) or named(TOKEN_NAMES[0], *above)
+
+
+def _write_token(env: Path) -> None:
     token = secrets.token_urlsafe(32)
     try:
         old = env.read_text(encoding="utf-8") if env.exists() else ""
@@ -84,29 +172,20 @@ def _ensure_token(env: Path) -> None:
     print(texts.TOKEN_WRITTEN.format(env=env, token=token), flush=True)  # noqa: T201
 
 
-def _quiet_log() -> None:
-    """No message text and no request lines in the log; tracebacks without values."""
-    from loguru import logger
-    from nonebot.log import default_filter, default_format
-
-    logger.remove()
-    logger.add(
-        sys.stdout,
-        level=0,
-        diagnose=False,
-        backtrace=False,
-        filter=default_filter,
-        format=default_format,
-    )
+def _check_port(host: str, port: int) -> None:
+    """Refuse where the server could not listen, before it says that it has started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        refuse(texts.NO_PORT.format(host=host, port=port, error=os.strerror(error.errno or 0)))
 
 
-def _check_reach(driver: Driver, onebot: OneBot11Config, env: Path) -> None:
-    """Refuse a start that lets strangers in: the adapters' own effective configuration counts."""
-    if not onebot.onebot_access_token:
-        refuse(texts.TOKEN_NOT_READ.format(env=env))
-    host = str(driver.config.host)
-    if not is_loopback(host) and not onebot.onebot_secret:
-        refuse(texts.NEED_SECRET.format(host=host))
+def _address(host: str, port: int) -> str:
+    """Where OneBot implementations connect."""
+    if host in ("0.0.0.0", "::"):
+        host = texts.THIS_MACHINE
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _clock(config: QunguiConfig, environment: str, place: Path) -> Clock:
@@ -124,21 +203,14 @@ def build() -> Driver:
         SystemExit: it would not be safe or whole; why was printed.
     """
     place = home()
-    place.mkdir(parents=True, exist_ok=True)
-    # NoneBot reads `.env` from the working directory.
-    os.chdir(place)
     env = place / ".env"
-    _ensure_token(env)
-    try:
-        nonebot.init(driver="~fastapi")
-        config = nonebot.get_plugin_config(Config).qungui
-        onebot = nonebot.get_plugin_config(OneBot11Config)
-    except (ValidationError, ValueError) as error:
-        refuse(texts.SETTINGS.format(error=error))
+    config = read_settings(place, driver="~fastapi")
     driver = cast("Driver", nonebot.get_driver())
-    _quiet_log()
-    _check_reach(driver, onebot, env)
+    host, port = str(driver.config.host), driver.config.port
+    _start_log(driver.config.log_level)
     clock = _clock(config, driver.env, place)
+    onebot = _check_reach(driver, env)
+    _check_port(host, port)
 
     names = plugin_names()
     nonebot.load_all_plugins([f"src.plugins.{name}" for name in names], [])
@@ -150,7 +222,7 @@ def build() -> Driver:
     from .core.chat.onebot11 import OneBot11Chat
     from .core.chat.onebot12 import Adapter as OneBot12Adapter
     from .core.house import House
-    from .core.store import Store, StoreError, open_store
+    from .core.store import StoreError, open_store
 
     prefixes = (
         driver.config.command_start
@@ -163,25 +235,25 @@ def build() -> Driver:
         superusers=driver.config.superusers,
         prefixes=prefixes,
     )
-    opened: list[Store] = []
+    inner = driver.server_app.router.lifespan_context
 
-    # Shutdown runs in reverse order: registered before the adapter, the store closes after it.
-    @driver.on_startup
-    async def start() -> None:
-        try:
-            opened.append(await open_store(config.database_url, root=place))
-        except StoreError as error:
-            refuse(str(error))
-        await house.start()
-        host, port = driver.config.host, driver.config.port
-        print(texts.READY.format(host=host, port=port, env=env), flush=True)  # noqa: T201
+    # Round NoneBot's own: the store closes after the adapters, and also where somebody else's
+    # start fails. An open one would keep the process from ending.
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with AsyncExitStack() as stack:
+            try:
+                store = await open_store(config.database_url, root=place)
+            except StoreError as error:
+                refuse(str(error))
+            stack.push_async_callback(store.close)
+            stack.push_async_callback(house.close)
+            await house.start()
+            await stack.enter_async_context(inner(app))
+            print(texts.READY.format(address=_address(host, port), env=env), flush=True)  # noqa: T201
+            yield
 
-    @driver.on_shutdown
-    async def stop() -> None:
-        await house.close()
-        for store in opened:
-            await store.close()
-
+    driver.server_app.router.lifespan_context = lifespan
     OneBot11Chat(house, clock, pacing=config.pacing).register(driver)
     driver.register_adapter(OneBot12Adapter)
     if isinstance(clock, DrivenClock):

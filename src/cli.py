@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
+import io
 import json
 import os
 from pathlib import Path
@@ -11,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from . import texts
-from .application import home, plugin_names, run
+from .application import home, plugin_names, read_settings, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,9 @@ def _judge(name: str | None, file: Path) -> int:
     from .core.policy import PackError, compile_policy, load_pack
 
     _import_plugins()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # JSON is UTF-8, whatever the terminal is set to.
+        sys.stdout.reconfigure(encoding="utf-8")
     policy: Policy
     try:
         if name is None:
@@ -84,6 +88,7 @@ def _judge(name: str | None, file: Path) -> int:
             policy = compile_policy(pack, version=0, policy_id=None)
         for line in _lines(file):
             print(json.dumps(judge_line(line, policy), ensure_ascii=False))
+        sys.stdout.flush()
     except PackError as error:
         print(error, file=sys.stderr)
         return 1
@@ -97,20 +102,14 @@ def _judge(name: str | None, file: Path) -> int:
 
 
 def _lines(file: Path) -> Iterator[str]:
-    with file.open(encoding="utf-8", errors="replace", newline="\n") as text:
+    with file.open(encoding="utf-8-sig", errors="replace", newline="\n") as text:
         for line in text:
             yield line.removesuffix("\n").removesuffix("\r")
 
 
 def _database_url() -> str:
     """The database as the application would have it, `.env` included."""
-    import nonebot
-
-    from .core.config import Config
-
-    os.chdir(home())
-    nonebot.init(driver="~none", log_level="WARNING")
-    return nonebot.get_plugin_config(Config).qungui.database_url
+    return read_settings(home(), driver="~none").database_url
 
 
 def _backup(target: Path) -> int:

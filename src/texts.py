@@ -2,22 +2,30 @@
 
 READY = (
     "群规已启动。\n"
-    "  · 请让 OneBot 实现（如 NapCat）反向连接：ws://{host}:{port}/onebot/v11/ws\n"
-    "  · 访问令牌（Access Token）在 {env} 的 ONEBOT_ACCESS_TOKEN 一行\n"
+    "  · 请让 OneBot 实现（如 NapCat）反向连接：ws://{address}/onebot/v11/ws\n"
+    "  · 访问令牌（Access Token）填 ONEBOT_ACCESS_TOKEN 的值，首次启动时写在 {env}\n"
     "  · 把机器人设为群管理员，再由群主或班主任在群里发送：/制度 use text-only-parents\n"
     "  · 按 Ctrl+C 停止"
 )
 TOKEN_WRITTEN = (
     "首次启动：已生成访问令牌并写入 {env}（只有您能读）：\n  ONEBOT_ACCESS_TOKEN={token}"
 )
-TOKEN_BLANK = "没有访问令牌，不能启动：{name} 是空的，它盖过了 ONEBOT_ACCESS_TOKEN。请删去这一行，或填上令牌。"
+TOKEN_BLANK = (
+    "没有访问令牌，不能启动：{name} 设成了空的，别处写的令牌不起作用。请删去它，或填上令牌。"
+)
 TOKEN_NOT_READ = "没有访问令牌，不能启动：请在 {env} 里设置 ONEBOT_ACCESS_TOKEN。"
 NEED_SECRET = (
     "HOST={host} 不是本机地址，别的机器也能连上，不能启动。\n"
     "请同时设置 ONEBOT_ACCESS_TOKEN 和 ONEBOT_SECRET，或把 HOST 改回 127.0.0.1。"
 )
-FORWARD_NEEDS_TOKEN = "设置了 {name}，但没有访问令牌，不能启动。"
-SETTINGS = "设置有误，不能启动：{error}"
+THIS_MACHINE = "这台机器的地址"
+NO_PORT = (
+    "不能监听 {host} 的端口 {port}（{error}），不能启动。请关掉占用它的程序，或改 HOST、PORT。"
+)
+SETTINGS = "设置有误，不能启动。写法见 .env.example：\n{lines}"
+NOT_JSON = '{name} 不是正确的 JSON，列表要写成 ["10001"] 这样'
+NOT_UTF8 = ".env 不是 UTF-8 编码，请另存为 UTF-8"
+NO_LEVEL = "LOG_LEVEL 没有 {level} 这一级，请写 DEBUG、INFO、WARNING 或 ERROR"
 PLUGINS_MISSING = "这些功能没有装载成功，不能启动：{names}。请看上面的错误信息。"
 DRIVEN_CLOCK = "QUNGUI__CLOCK=driven 只用于测试（ENVIRONMENT=test），不能启动。"
 ENV_NOT_WRITTEN = "不能写入 {env}：{error}。请检查权限，或自己设置 ONEBOT_ACCESS_TOKEN。"

@@ -29,6 +29,9 @@ class Group:
         "name",
         "platform_roles",
         "policy",
+        "read_at",
+        "size",
+        "staff",
         "windows",
     )
 
@@ -44,6 +47,11 @@ class Group:
         self.windows = GroupWindows()
         self.platform_roles: dict[Account, PlatformRole] = {}
         """Owners and admins as last seen; a hint only, rights are read fresh when used."""
+        self.staff: tuple[Account, ...] = ()
+        """Owner and admins when the members were last read."""
+        self.size = 0
+        """How many members there were then; 0 where they have not been read."""
+        self.read_at = 0.0
         self.incidents: dict[tuple[Account, str, str], tuple[int, float]] = {}
         """(author, clause, incident) to (case id, last time): what is one incident, not two."""
         self.judged = 0

@@ -51,6 +51,9 @@ if TYPE_CHECKING:
     from .groups import Group
 
 MINUTE = 60.0
+STUCK = 120.0
+"""Seconds after which an act that nothing came of is taken up again."""
+_MEMBERS_EVERY = 600.0
 
 
 class _Tick:
@@ -198,6 +201,7 @@ class House:
     async def _tick(self) -> None:
         while True:
             try:
+                await self.executor.recover(older_than=STUCK)
                 for group_id in await self.reconciler.due():
                     group = self.groups.by_id(group_id)
                     if group is not None:
@@ -214,19 +218,21 @@ class House:
             # Whoever was just woken comes to run before we look.
             for _ in range(3):
                 await asyncio.sleep(0)
-            lines = (self._group_line, self._private_line, self.executor)
+            lines = (self._group_line, self._private_line, self.executor, self.desk.answers)
             if self._between_ticks.is_set() and all(line.idle for line in lines):
                 return
             await self._between_ticks.wait()
             await self._group_line.join()
             await self._private_line.join()
             await self.executor.join()
+            await self.desk.answers.join()
 
     async def close(self) -> None:
         """Finish what is under way; what is not done stays in the store and is taken up again."""
         await self._group_line.close()
         await self._private_line.close()
         await self.executor.close()
+        await self.desk.answers.close()
         await self.tasks.close(grace=0)
 
     # -- lines ------------------------------------------------------------------------------------
@@ -243,7 +249,7 @@ class House:
         if isinstance(item, Judged):
             await self._judged(group, item, platform)
         elif isinstance(item, _Tick):
-            await self.reconciler.minute(group, platform)
+            await self.reconciler.minute(group)
         elif isinstance(item, Connected):
             await models.Group.filter(id=group.id).update(bot=group.bot)
             await self.executor.recover()
@@ -251,6 +257,8 @@ class House:
             await self.reconciler.happened(group, item, platform)
 
     async def _judged(self, group: Group, judged: Judged, platform: Platform | None) -> None:
+        if platform is not None and self.clock.now() - group.read_at > _MEMBERS_EVERY:
+            self.tasks.start(self.tell.read_members(group, platform), "members")
         try:
             await self.court.judge(group, judged, platform)
         except Exception:
@@ -265,8 +273,9 @@ class House:
                 return
             await self.executor.recover()
             for group in self.groups:
-                if group.bot == item.bot and group.id is not None:
+                if group.bot == item.bot and group.policy is not None:
                     await self.reconciler.mutes(group, platform)
+                    self.tasks.start(self.tell.read_members(group, platform), "members")
         elif isinstance(item, BotOffline):
             logger.error("bot {} was logged out by the platform; log it in again", item.bot)
 

@@ -73,7 +73,6 @@ class Capabilities:
     withdraw_window: float = 120.0
     mute_least: int = 60
     mute_most: int = 30 * 86400 - 60
-    app: str = ""
 
 
 class Priority(Enum):

@@ -10,6 +10,7 @@ from loguru import logger
 from src.core.chat.events import Account, GroupKey, PlatformRole
 from src.core.chat.port import Word, Words
 from src.core.people import Rank, Right, rank_of
+from src.core.queues import Lines
 
 from . import texts
 from .arguments import ArgumentError, Item, Mention
@@ -200,10 +201,12 @@ class MessageReplied(NamedTuple):
 
 
 class Desk:
-    """Carries commands out, one after another in a group's line, and answers."""
+    """Carries commands out, one after another in a group's line. The answers have lines of their
+    own, so that no finding waits for the pace of words."""
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self.answers: Lines[GroupKey | Account, tuple[Call, Reply]] = Lines("answers", self._answer)
 
     async def run(self, request: Request) -> None:
         """Carry out one command; whatever happens, the caller gets an answer."""
@@ -221,9 +224,15 @@ class Desk:
             logger.exception("command {} failed", request.command.name)
             reply = texts.FAULT
         if isinstance(reply, Reply) and reply.after is not None:
-            self._house.tasks.start(self._answer_later(call, reply), "answer")
+            self._house.tasks.start(self._later(call, reply.after, private=reply.private), "answer")
         elif reply is not None:
-            await self._answer(call, reply if isinstance(reply, Reply) else Reply(reply))
+            self._put(call, reply if isinstance(reply, Reply) else Reply(reply))
+
+    def _put(self, call: Call, reply: Reply) -> None:
+        self.answers.put(call.event.ref.group or call.account, (call, reply))
+
+    async def _later(self, call: Call, after: Awaitable[str], *, private: bool) -> None:
+        self._put(call, Reply(await after, private))
 
     async def _carry_out(self, call: Call) -> Reply | str | None:
         command, request = call.command, call.request
@@ -268,11 +277,8 @@ class Desk:
                 call.platform = platform
             await call.enter(group)
 
-    async def _answer_later(self, call: Call, reply: Reply) -> None:
-        assert reply.after is not None
-        await self._answer(call, Reply(await reply.after, reply.private))
-
-    async def _answer(self, call: Call, reply: Reply) -> None:
+    async def _answer(self, _: GroupKey | Account, item: tuple[Call, Reply]) -> None:
+        call, reply = item
         if not reply.text:
             return
         key: GroupKey | None = call.event.ref.group

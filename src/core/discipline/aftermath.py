@@ -67,4 +67,4 @@ class Aftermath:
             act=texts.ACTS[act.kind],
             wording=act.wording or texts.NO_REASON,
         )
-        return await self._tell.all_of(group, await self._tell.managers(group, None), text, case)
+        return await self._tell.all_of(group, self._tell.managers(group), text, case)

@@ -12,8 +12,6 @@ from src.core.store import models
 from . import texts
 
 if TYPE_CHECKING:
-    from src.core.chat.events import Account
-    from src.core.chat.port import Platform
     from src.core.groups import Group
 
     from .records import Records
@@ -33,15 +31,6 @@ class Brake:
         self._records = records
         self._tell = tell
 
-    async def limit(self, group: Group, platform: Platform) -> int:
-        """How many people may be acted on; the group's size is asked for only when it matters."""
-        if len(await self._acted_on(group)) < LEAST:
-            return MOST
-        answer = await platform.members(group.key)
-        if answer.value is None:
-            return MOST
-        return min(MOST, max(LEAST, len(answer.value) // 10))
-
     async def _acted_on(self, group: Group) -> set[int]:
         cases = await models.Case.filter(
             group_id=group.id,
@@ -52,15 +41,18 @@ class Brake:
         ).only("id", "account_id")
         return {case.account_id for case in cases}
 
-    async def holds(self, group: Group, account_id: int, limit: int) -> bool:
-        """Whether acting on this person too would be more than the limit."""
-        return len(await self._acted_on(group) | {account_id}) > limit
+    async def holds(self, group: Group, account_id: int) -> bool:
+        """Whether acting on this person too would be too many."""
+        most = min(MOST, max(LEAST, group.size // 10)) if group.size else MOST
+        return len(await self._acted_on(group) | {account_id}) > most
 
-    async def pull(self, group: Group, managers: list[Account], limit: int) -> list[models.Act]:
+    async def pull(self, group: Group) -> list[models.Act]:
         """Rows that tell the managers; the group only observes from now on. Inside the caller's
         transaction."""
         group.mode = "observe"
         await models.Group.filter(id=group.id).update(mode="observe", mode_reason="brake")
         logger.warning("the brake: group {} went to observe mode", group.id)
-        text = texts.BRAKE.format(group=self._records.title(group), count=limit + 1)
-        return await self._tell.all_of(group, managers, text)
+        text = texts.BRAKE.format(
+            group=self._records.title(group), count=len(await self._acted_on(group)) + 1
+        )
+        return await self._tell.all_of(group, self._tell.managers(group), text)

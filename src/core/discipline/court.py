@@ -85,17 +85,10 @@ class Court:
             return
         if await self._same_incident(group, judged, acting):
             return
-        # What may ask the platform is asked before the transaction.
-        managers = await self._tell.managers(group, platform)
-        limit = None
-        window = WITHDRAW_WINDOW
-        if platform is not None:
-            window = platform.capabilities.withdraw_window
-            if group.mode == "enforce":
-                limit = await self._brake.limit(group, platform)
+        window = platform.capabilities.withdraw_window if platform is not None else WITHDRAW_WINDOW
         try:
             async with in_transaction():
-                decision = await self._decide(group, judged, acting, managers, limit, window)
+                decision = await self._decide(group, judged, acting, window)
         except IntegrityError:
             # The message has made its case: the platform delivered it again after a restart.
             return
@@ -118,8 +111,6 @@ class Court:
         group: Group,
         judged: Judged,
         acting: list[tuple[Bound, Finding]],
-        managers: list[Account],
-        limit: int | None,
         window: float,
     ) -> Decision | None:
         event = judged.message.event
@@ -141,7 +132,7 @@ class Court:
         )
         observed = group.mode == "observe"
         braked = False
-        if limit is not None and not staff and await self._brake.holds(group, author.id, limit):
+        if not observed and not staff and await self._brake.holds(group, author.id):
             observed = braked = True
         assert bound.ladder is not None
         now = self._records.now()
@@ -178,10 +169,10 @@ class Court:
                     )
                 )
             acts += await self._carry_out(
-                group, case, author, step, managers, bound=bound, late=judged.late, name=event.name
+                group, case, author, step, bound=bound, late=judged.late, name=event.name
             )
         if braked:
-            acts += await self._brake.pull(group, managers, limit or 0)
+            acts += await self._brake.pull(group)
         return Decision(case, acts)
 
     async def _same_incident(
@@ -237,7 +228,7 @@ class Court:
             )
 
     async def found_by_person(
-        self, group: Group, request: models.Request, by: models.Account, managers: list[Account]
+        self, group: Group, request: models.Request, by: models.Account
     ) -> list[models.Act]:
         """Rows for what the filter was unsure of and a person says is a violation; none where the
         clause is in force no more. Inside the caller's transaction."""
@@ -273,7 +264,7 @@ class Court:
         if bound.withdraws(step):
             acts.append(await self._sanctions.withdraw(group, case, author, ref, late=True))
         return acts + await self._carry_out(
-            group, case, author, step, managers, bound=bound, late=False, name=""
+            group, case, author, step, bound=bound, late=False, name=""
         )
 
     # -- what a step does ---------------------------------------------------------------------------
@@ -284,7 +275,6 @@ class Court:
         case: models.Case,
         author: models.Account,
         step: Step,
-        managers: list[Account],
         *,
         bound: Bound,
         late: bool,
@@ -325,9 +315,9 @@ class Court:
             words = texts.REPORT.format(
                 group=self._records.title(group), who=who, clause=case.clause, case=case.number
             )
-            acts += await self._tell.all_of(group, managers, words, case)
+            acts += await self._tell.all_of(group, self._tell.managers(group), words, case)
         elif proposed:
-            acts += await self._propose(group, case, author, step, managers, who)
+            acts += await self._propose(group, case, author, step, who)
         elif step.kind in ("remove", "block"):
             acts += await self._sanctions.remove(
                 group, case, author, block=step.kind == "block", seconds=step.seconds
@@ -355,7 +345,6 @@ class Court:
         case: models.Case,
         account: models.Account,
         step: Step,
-        managers: list[Account],
         who: str,
     ) -> list[models.Act]:
         """A removal that people confirm; one open proposal per account."""
@@ -373,7 +362,7 @@ class Court:
             needs=step.confirm,
             until=self._records.local(until),
         )
-        return await self._tell.all_of(group, managers, text, case)
+        return await self._tell.all_of(group, self._tell.managers(group), text, case)
 
     async def _proposal(
         self,

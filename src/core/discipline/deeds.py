@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from src.core.chat.events import Account, GroupKey, MessageRef
 from src.core.chat.port import Answer, Priority, Word, Words
 
+from . import texts
+
 if TYPE_CHECKING:
     from src.core.chat.events import Member
     from src.core.chat.port import Platform
@@ -133,6 +135,9 @@ class Whisper(_Words):
     """`payload["text"]`, to the act's account."""
 
     async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        if platform.reachable(account_of(act)) is False:
+            # Trying again and again is what gets an account restricted.
+            return Answer(Word.REFUSED, wording=texts.UNREACHABLE)
         words = Words(act.payload["text"], priority=Priority.NOTICE)
         return await platform.whisper(account_of(act), words, group.key)
 

@@ -92,10 +92,19 @@ class Executor:
             self._lines.put(act.group_id, act.id)
         return futures
 
-    async def recover(self) -> None:
-        """Take up again what a crash or a lost line left; at start and at each reconnect."""
-        acts = await models.Act.filter(state__in=("requested", "attempting")).order_by("id")
-        self.submit(acts)
+    async def recover(self, *, older_than: float = 0.0) -> None:
+        """Take up again what a crash, a fault or a lost line left; at start, at each reconnect and,
+        where it should have been done so many seconds ago, every minute."""
+        waiting = models.Act.filter(state__in=("requested", "attempting"))
+        if older_than:
+            due = to_datetime(self._clock.now() - older_than)
+            waiting = waiting.filter(not_before__lte=due)
+        acts = await waiting.order_by("id")
+        self.submit([act for act in acts if self._can(act)])
+
+    def _can(self, act: models.Act) -> bool:
+        group = self._groups.by_id(act.group_id)
+        return group is not None and self._platform_for(group, act.observed) is not None
 
     def saw(self, event: Happened) -> None:
         """Note what the platform reports: the best proof that an act was done."""

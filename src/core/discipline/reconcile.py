@@ -59,7 +59,7 @@ class Reconciler:
         ]
         return {int(row[0]) for rows in found for row in rows}
 
-    async def minute(self, group: Group, platform: Platform | None) -> None:
+    async def minute(self, group: Group) -> None:
         """What time alone brings: ends of mutes and blocks, lapsed requests, sums of notices."""
         now = self._records.now()
         await models.Mute.filter(group_id=group.id, live_key__isnull=False, until__lte=now).update(
@@ -71,7 +71,7 @@ class Reconciler:
         await models.Case.filter(group_id=group.id, excerpt_until__lte=now).update(
             excerpt="", excerpt_until=None
         )
-        await self._requests.lapse(group, platform)
+        await self._requests.lapse(group)
         async with in_transaction():
             acts = await self._tell.sum_up(group)
         self._executor.submit(acts)

@@ -14,7 +14,6 @@ from .records import LIVES
 
 if TYPE_CHECKING:
     from src.core.chat.events import Account
-    from src.core.chat.port import Platform
     from src.core.groups import Group
 
     from .court import Court
@@ -89,15 +88,12 @@ class Requests:
 
     # -- proposals and questions ------------------------------------------------------------------
 
-    async def confirm(
-        self, group: Group, request: models.Request, actor: Account, platform: Platform
-    ) -> Answered:
+    async def confirm(self, group: Group, request: models.Request, actor: Account) -> Answered:
         """Agree to a proposal, or say that what the filter was unsure of is a violation.
 
         Raises:
             NotAllowed: the actor is the person it is about.
         """
-        managers = await self._tell.managers(group, platform)
         async with in_transaction():
             by = await account_row(actor)
             if by.id == request.account_id:
@@ -115,7 +111,7 @@ class Requests:
             acts: list[models.Act] = []
             account = request.account
             if request.kind == "review":
-                acts = await self._court.found_by_person(group, request, by, managers)
+                acts = await self._court.found_by_person(group, request, by)
             elif account is not None and request.case is not None:
                 acts = await self._sanctions.remove(
                     group,
@@ -184,13 +180,12 @@ class Requests:
         text = texts.LIFTED.format(group=self._records.title(group), number=mute.case.number)
         return acts + await self._tell.notice(group, mute.account, text, case=mute.case)
 
-    async def lapse(self, group: Group, platform: Platform | None) -> None:
+    async def lapse(self, group: Group) -> None:
         """Close what nobody decided in time, lift the mutes that waited, and tell the managers."""
         due = await models.Request.filter(
             group_id=group.id, state="open", expires_at__lte=self._records.now()
         ).select_related("case", "account")
         for request in due:
-            managers = await self._tell.managers(group, platform)
             acts: list[models.Act] = []
             async with in_transaction():
                 if not await self._close(request, "lapsed", None):
@@ -202,20 +197,22 @@ class Requests:
                         request=request.number,
                         who=request.account.user_id,
                     )
-                    acts += await self._tell.all_of(group, managers, text, request.case)
+                    acts += await self._tell.all_of(
+                        group, self._tell.managers(group), text, request.case
+                    )
             self._executor.submit(acts)
 
     # -- appeals ----------------------------------------------------------------------------------
 
     async def appeal(
-        self, group: Group, case: models.Case, actor: Account, reason: str, platform: Platform
+        self, group: Group, case: models.Case, actor: Account, reason: str
     ) -> models.Request | None:
         """Open an appeal of somebody's own case; None where one is open already.
 
         Raises:
             NotAllowed: it is not the actor's case, or it is reversed already.
         """
-        managers = await self._tell.managers(group, platform)
+        managers = self._tell.managers(group)
         assert group.id is not None
         async with in_transaction():
             by = await account_row(actor)

@@ -102,26 +102,30 @@ class Tell:
             observed=observed,
         )
 
-    async def managers(
-        self, group: Group, platform: Platform | None, *, least: Rank = Rank.TEACHER
-    ) -> list[Account]:
+    def managers(self, group: Group) -> list[Account]:
         """Whom to tell what concerns the managers: those the school named, else the platform's
-        owner and admins, else the superusers. Not in a transaction: it may ask the platform."""
-        named = self._people.holders(group.key, least)
-        if named:
-            return named
-        if platform is not None:
-            answer = await platform.members(group.key)
-            staff = [
-                member.account
-                for member in answer.value or ()
-                if member.account != platform.bot
-                and not member.is_robot
-                and self._people.rank(group.key, member.account, member.role) >= Rank.PLATFORM_ADMIN
-            ]
-            if staff:
-                return staff
-        return [Account(group.key.namespace, user) for user in sorted(self._people.superusers)]
+        owner and admins, else the superusers."""
+        return (
+            self._people.holders(group.key, Rank.TEACHER)
+            or list(group.staff)
+            or [Account(group.key.namespace, user) for user in sorted(self._people.superusers)]
+        )
+
+    async def read_members(self, group: Group, platform: Platform) -> None:
+        """Read how large a group is and who its owner and admins are. Never in a decision's way:
+        what was read last is good enough for telling people and for the brake."""
+        group.read_at = self._clock.now()
+        answer = await platform.members(group.key)
+        if answer.value is None:
+            return
+        group.size = len(answer.value)
+        group.staff = tuple(
+            member.account
+            for member in answer.value
+            if member.account != platform.bot
+            and not member.is_robot
+            and self._people.rank(group.key, member.account, member.role) >= Rank.PLATFORM_ADMIN
+        )
 
     async def all_of(
         self, group: Group, accounts: Sequence[Account], text: str, case: models.Case | None = None

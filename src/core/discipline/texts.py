@@ -55,6 +55,7 @@ ACTS = {
     "say": "群内提示",
 }
 NO_REASON = "平台没有说明原因"
+UNREACHABLE = "上次私聊没有送达，等对方先私聊机器人"
 NO_EFFECT = "平台答应了，却没有生效"
 NOT_MEMBER = "对方已不在群里"
 IS_STAFF = "对方现在是老师或管理员"

@@ -41,9 +41,8 @@ async def appeal(call: Call, words: Rest = Rest("")) -> Reply:
     if not reason:
         shown = f"{case.group_id}-{case.number}" if call.private else str(case.number)
         raise Refusal(texts.NO_REASON.format(number=shown))
-    platform = call.house.platform(group.bot) or call.platform
     try:
-        request = await call.house.requests.appeal(group, case, call.account, reason, platform)
+        request = await call.house.requests.appeal(group, case, call.account, reason)
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
     text = texts.RECEIVED.format(number=request.number) if request else texts.OPEN_ALREADY

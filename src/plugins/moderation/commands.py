@@ -381,9 +381,7 @@ async def confirm(call: Call, number: Item) -> str:
     """Agree to a proposed removal, or that a message was a violation."""
     request = await _request(call, number)
     try:
-        answered = await call.house.requests.confirm(
-            call.group, request, call.account, call.platform
-        )
+        answered = await call.house.requests.confirm(call.group, request, call.account)
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
     if answered.state == "open":

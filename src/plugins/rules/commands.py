@@ -112,6 +112,7 @@ async def _use(call: Call, words: list[str]) -> str:
     if not group.name:
         answer = await call.platform.group_name(group.key)
         group.name = answer.value or ""
+    await call.house.tell.read_members(group, call.platform)
     await call.house.records.row_of(group)
     row = await call.house.versions.adopt(
         group, pack, texts.CHANGE_USE.format(pack=pack.name), call.account

@@ -81,7 +81,6 @@ class OneBot11Platform:
         self._account = Account(namespace, self_id)
         self._clock = clock
         self._pace = Pace(pacing or Pacing(), clock)
-        self._app = ""
         self._bot: Bot | None = None
         self._lost: asyncio.Future[None] | None = None
         self._reachable: OrderedDict[Account, bool] = OrderedDict()
@@ -107,14 +106,6 @@ class OneBot11Platform:
         """Refuse who waits for their turn."""
         await self._pace.close()
 
-    async def identify(self) -> Answer[str]:
-        """Ask which implementation this is; `capabilities.app` has it from then on."""
-        answer = await self._call("get_version_info")
-        if answer.done and isinstance(answer.value, dict):
-            self._app = clean(answer.value.get("app_name"))[:64]
-            return Answer(Word.DONE, self._app)
-        return Answer(answer.word, wording=answer.wording)
-
     @property
     def namespace(self) -> str:
         return self._account.namespace
@@ -125,7 +116,7 @@ class OneBot11Platform:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(frozenset(Act), app=self._app)
+        return Capabilities(frozenset(Act))
 
     def reachable(self, account: Account) -> bool | None:
         return self._reachable.get(account)
