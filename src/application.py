@@ -105,7 +105,8 @@ def _explained() -> Generator[None]:
 
 
 def _start_log(level: int | str) -> None:
-    """No values in tracebacks: they may be what people wrote."""
+    """Without values in tracebacks, and without TRACE, where NoneBot writes settings as they are:
+    they may be secret, or what people wrote."""
     try:
         if isinstance(level, str):
             logger.level(level)
@@ -113,7 +114,7 @@ def _start_log(level: int | str) -> None:
         refuse(texts.SETTINGS.format(lines=texts.NO_LEVEL.format(level=level)))
     logger.add(
         sys.stdout,
-        level=0,
+        level="DEBUG",
         diagnose=False,
         backtrace=False,
         filter=default_filter,

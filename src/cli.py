@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from .core.policy import Policy
 
+_LINE_BREAKS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"})
+"""What some programs take for the end of a line, as JSON can also write it."""
+
 
 def main() -> None:
     """Entry point of the console script."""
@@ -87,7 +90,8 @@ def _judge(name: str | None, file: Path) -> int:
             pack = load_pack(path if path.suffix == ".toml" else name)
             policy = compile_policy(pack, version=0, policy_id=None)
         for line in _lines(file):
-            print(json.dumps(judge_line(line, policy), ensure_ascii=False))
+            answer = json.dumps(judge_line(line, policy), ensure_ascii=False)
+            print(answer.translate(_LINE_BREAKS))
         sys.stdout.flush()
     except PackError as error:
         print(error, file=sys.stderr)

@@ -50,7 +50,11 @@ class Aftermath:
                 return []
             until = self._records.now() + _WITHDRAW_BECOMES
             return await self._sanctions.mute(group, act.case, act.account, until, manual=False)
-        if act.state == "denied" and act.case.source == "auto":
+        if (
+            act.state == "denied"
+            and act.case.source == "auto"
+            and act.wording != texts.MUTED_LONGER
+        ):
             return await self._cannot(act, act.case, group)
         return []
 

@@ -187,7 +187,21 @@ class Executor:
                 if not self._still_subject(act, group, account, answer.value.role):
                     await self._settle(act, group, "denied", texts.IS_STAFF)
                     return False
+                if self._muted_longer(act, answer.value.muted_until):
+                    await self._settle(act, group, "denied", texts.MUTED_LONGER)
+                    return False
         return True
+
+    def _muted_longer(self, act: models.Act, until: float | None) -> bool:
+        """An automatic mute does not shorten what a person set on the platform."""
+        return (
+            act.kind == "mute"
+            and act.attempts == 0
+            and act.case is not None
+            and act.case.source == "auto"
+            and until is not None
+            and until >= float(act.payload["until"])
+        )
 
     def _still_subject(
         self, act: models.Act, group: Group, account: Account, role: PlatformRole

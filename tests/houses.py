@@ -1,0 +1,351 @@
+"""A house in the process, without NoneBot: a real SQLite store, a driven clock, and a platform that
+keeps state and notes what it is asked to do."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from importlib import import_module
+import itertools
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from src.application import plugin_names
+from src.core.chat.events import (
+    Account,
+    Connected,
+    FetchedMessage,
+    GroupKey,
+    Kind,
+    Lost,
+    Member,
+    MessageReceived,
+    MessageRef,
+    PlatformRole,
+    Segment,
+)
+from src.core.chat.port import Act, Answer, Capabilities, ForwardContent, Word
+from src.core.clock import DrivenClock
+from src.core.config import QunguiConfig
+from src.core.house import House
+from src.core.store import models
+
+from .stores import a_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+    from pathlib import Path
+
+    import aiosqlite
+
+    from src.core.chat.port import Words
+    from src.core.groups import Group
+
+for _name in plugin_names():
+    import_module(f"src.plugins.{_name}")
+
+NOON = 1_793_678_400.0
+"""Tuesday 3 November 2026, 12:00 in Shanghai."""
+CLASS = GroupKey("qq", "1")
+BOT = "10001"
+OWNER = "900"
+ADMIN = "800"
+PARENTS = tuple(str(number) for number in range(101, 109))
+PARENT = PARENTS[0]
+INSULT = "你就是个傻逼"
+AD = "暑假一对一辅导，名师小班，限时优惠，加微信abc12345"
+
+_DONE: Answer[Any] = Answer(Word.DONE)
+
+
+def account(user: str) -> Account:
+    """Somebody's account on the fake platform."""
+    return Account("qq", user)
+
+
+def _unheard(statement: str) -> None:
+    """In place of a trace: there is no other way to end one."""
+
+
+class Done(NamedTuple):
+    """Something that the platform was asked to do. `value`: the words, seconds, message id or name."""
+
+    act: Act
+    group: GroupKey | None
+    account: Account | None = None
+    value: Any = None
+
+
+class FakePlatform:
+    """Implements `Platform`: one group with an owner, an admin, eight parents and the bot.
+
+    `answers` are given in place of doing what was asked; `done` is all that was asked, in order.
+    """
+
+    def __init__(self, clock: DrivenClock, bot: str = BOT) -> None:
+        self.namespace = "qq"
+        self.bot = account(bot)
+        self.capabilities = Capabilities(frozenset(Act))
+        self.answers: dict[Act, Answer[Any]] = {}
+        self.done: list[Done] = []
+        self.posted: dict[str, FetchedMessage] = {}
+        self.groups: dict[GroupKey, dict[Account, Member]] = {CLASS: {}}
+        self._clock = clock
+        for user in PARENTS:
+            self.join(user, f"{user}的家长")
+        self.join(OWNER, "孙老师", PlatformRole.OWNER)
+        self.join(ADMIN, "何老师", PlatformRole.ADMIN)
+        self.join(bot, "助手", PlatformRole.ADMIN)
+
+    def join(
+        self,
+        user: str,
+        name: str,
+        role: PlatformRole = PlatformRole.MEMBER,
+        group: GroupKey = CLASS,
+    ) -> None:
+        """Put somebody into a group."""
+        self.groups.setdefault(group, {})[account(user)] = Member(
+            account(user), name, role, muted_until=0.0
+        )
+
+    def asked(self, act: Act) -> list[Done]:
+        """What was asked of one kind."""
+        return [done for done in self.done if done.act is act]
+
+    def said(self, group: GroupKey = CLASS) -> list[str]:
+        """What the bot said in a group."""
+        return [done.value for done in self.asked(Act.SAY) if done.group == group]
+
+    def whispered(self, user: str) -> list[str]:
+        """What the bot told somebody in private."""
+        return [done.value for done in self.asked(Act.WHISPER) if done.account == account(user)]
+
+    def muted(self, user: str) -> bool:
+        """Whether somebody is muted in the class group now."""
+        return (self.groups[CLASS][account(user)].muted_until or 0.0) > self._clock.now()
+
+    def _take(self, done: Done) -> Answer[Any] | None:
+        self.done.append(done)
+        return self.answers.get(done.act)
+
+    def reachable(self, account: Account) -> bool | None:
+        return None
+
+    async def say(self, group: GroupKey, words: Words) -> Answer[MessageRef]:
+        return self._take(Done(Act.SAY, group, None, words.text)) or _DONE
+
+    async def whisper(
+        self, account: Account, words: Words, via: GroupKey | None = None
+    ) -> Answer[MessageRef]:
+        return self._take(Done(Act.WHISPER, via, account, words.text)) or _DONE
+
+    async def withdraw(self, ref: MessageRef) -> Answer[None]:
+        answer = self._take(Done(Act.WITHDRAW, ref.group, None, ref.message_id))
+        if answer is None:
+            self.posted.pop(ref.message_id, None)
+        return answer or _DONE
+
+    async def mute(self, group: GroupKey, account: Account, seconds: int) -> Answer[None]:
+        answer = self._take(Done(Act.MUTE, group, account, seconds))
+        if answer is None:
+            self._set_mute(group, account, self._clock.now() + seconds)
+        return answer or _DONE
+
+    async def unmute(self, group: GroupKey, account: Account) -> Answer[None]:
+        answer = self._take(Done(Act.MUTE, group, account, 0))
+        if answer is None:
+            self._set_mute(group, account, 0.0)
+        return answer or _DONE
+
+    def _set_mute(self, group: GroupKey, account: Account, until: float) -> None:
+        members = self.groups[group]
+        members[account] = replace(members[account], muted_until=until)
+
+    async def mute_all(self, group: GroupKey, *, muted: bool) -> Answer[None]:
+        return self._take(Done(Act.MUTE_ALL, group, None, muted)) or _DONE
+
+    async def remove(self, group: GroupKey, account: Account) -> Answer[None]:
+        answer = self._take(Done(Act.REMOVE, group, account))
+        if answer is None:
+            self.groups[group].pop(account, None)
+        return answer or _DONE
+
+    async def set_card(self, group: GroupKey, account: Account, card: str) -> Answer[None]:
+        return self._take(Done(Act.SET_CARD, group, account, card)) or _DONE
+
+    async def set_group_name(self, group: GroupKey, name: str) -> Answer[None]:
+        return self._take(Done(Act.SET_GROUP_NAME, group, None, name)) or _DONE
+
+    async def announce(self, group: GroupKey, text: str) -> Answer[None]:
+        return self._take(Done(Act.ANNOUNCE, group, None, text)) or _DONE
+
+    async def read_announcement(self, group: GroupKey) -> Answer[str]:
+        return self.answers.get(Act.READ_ANNOUNCEMENT) or Answer(Word.DONE, "")
+
+    async def decide_join(
+        self, group: GroupKey, flag: str, *, accept: bool, reason: str = ""
+    ) -> Answer[None]:
+        return self._take(Done(Act.DECIDE_JOIN, group, None, (flag, accept, reason))) or _DONE
+
+    async def decide_friend(self, flag: str, *, accept: bool) -> Answer[None]:
+        return self._take(Done(Act.DECIDE_FRIEND, None, None, (flag, accept))) or _DONE
+
+    async def decide_invitation(self, flag: str, *, accept: bool) -> Answer[None]:
+        return self._take(Done(Act.DECIDE_INVITATION, None, None, (flag, accept))) or _DONE
+
+    async def leave(self, group: GroupKey) -> Answer[None]:
+        return self._take(Done(Act.LEAVE, group)) or _DONE
+
+    async def message(self, ref: MessageRef) -> Answer[FetchedMessage]:
+        given = self.answers.get(Act.FETCH_MESSAGE)
+        return given or Answer(Word.DONE, self.posted.get(ref.message_id))
+
+    async def member(self, group: GroupKey, account: Account) -> Answer[Member]:
+        given = self.answers.get(Act.FETCH_MEMBER)
+        return given or Answer(Word.DONE, self.groups.get(group, {}).get(account))
+
+    async def members(self, group: GroupKey) -> Answer[Sequence[Member]]:
+        given = self.answers.get(Act.FETCH_MEMBER)
+        return given or Answer(Word.DONE, list(self.groups.get(group, {}).values()))
+
+    async def group_name(self, group: GroupKey) -> Answer[str]:
+        return Answer(Word.DONE, "三年级二班")
+
+    async def open_forward(self, forward_id: str) -> Answer[ForwardContent]:
+        return self.answers.get(Act.OPEN_FORWARD) or Answer(Word.REFUSED)
+
+    async def fetch_file(self, group: GroupKey, file_id: str) -> Answer[str]:
+        return self.answers.get(Act.FETCH_FILE) or Answer(Word.REFUSED)
+
+
+class Home:
+    """A house that runs, its clock and its platform, and what people do in front of it."""
+
+    def __init__(self, house: House, clock: DrivenClock) -> None:
+        self.house = house
+        self.clock = clock
+        self.platform = FakePlatform(clock)
+        self._numbers = itertools.count(1)
+
+    @property
+    def group(self) -> Group:
+        """The class group."""
+        return self.house.groups.get(CLASS)
+
+    def connect(self, platform: FakePlatform | None = None) -> None:
+        """A bot's line comes up."""
+        one = platform or self.platform
+        self.house.event(one, Connected(one.bot.user_id, self.clock.now()))
+
+    def lose(self, platform: FakePlatform | None = None) -> None:
+        """A bot's line goes down."""
+        one = platform or self.platform
+        self.house.event(one, Lost(one.bot.user_id, self.clock.now()))
+
+    async def choose(self, pack: str = "text-only-parents") -> None:
+        """Let the owner put a pack in force in the class group."""
+        await self.says(OWNER, f"/policy use {pack}")
+        assert self.group.policy is not None, self.platform.said()
+        self.platform.done.clear()
+
+    def hears(
+        self,
+        user: str,
+        content: str | Sequence[Segment],
+        *,
+        platform: FakePlatform | None = None,
+        group: GroupKey | None = CLASS,
+        age: float = 0.0,
+        reply_to: str | None = None,
+        message_id: str | None = None,
+    ) -> bool:
+        """Somebody writes something, `age` seconds before it arrives; in private without a group.
+
+        Returns whether it is for other people's plugins too.
+        """
+        one = platform or self.platform
+        segments = (Segment(Kind.TEXT, content),) if isinstance(content, str) else tuple(content)
+        text = "".join(s.value for s in segments if s.kind is Kind.TEXT)
+        ref = MessageRef(
+            one.bot.user_id,
+            group,
+            message_id or str(next(self._numbers)),
+            self.clock.now() - age,
+        )
+        author = account(user)
+        member = one.groups.get(group, {}).get(author) if group is not None else None
+        if group is not None:
+            one.posted[ref.message_id] = FetchedMessage(ref, author, segments, text)
+        return self.house.message(
+            one,
+            MessageReceived(
+                ref=ref,
+                account=author,
+                segments=segments,
+                text=text,
+                name=member.name if member is not None else "",
+                platform_role=member.role if member is not None else PlatformRole.MEMBER,
+                reply_to=reply_to,
+            ),
+        )
+
+    async def settled(self) -> None:
+        """Wait until all that arrived is dealt with."""
+        await self.house.settle()
+
+    async def says(self, user: str, content: str | Sequence[Segment], **how: Any) -> bool:
+        """`hears`, and all that follows from it."""
+        passed_on = self.hears(user, content, **how)
+        await self.settled()
+        return passed_on
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass; what is due meanwhile has its own time, to a hundredth of the whole."""
+        await self.settled()
+        target = self.clock.now() + seconds
+        while (due := self.clock.next_due()) is not None and due <= target:
+            self.clock.move_to(min(target, max(due, self.clock.now() + seconds / 100)))
+            await self.settled()
+        self.clock.move_to(target)
+        await self.settled()
+
+    @asynccontextmanager
+    async def statements(self) -> AsyncGenerator[list[str]]:
+        """What reaches SQLite meanwhile, as its own trace tells: nothing of ours can hide it."""
+        seen: list[str] = []
+        client: Any = models.Group._meta.db
+        connection: aiosqlite.Connection = client._connection
+        await connection.set_trace_callback(seen.append)
+        try:
+            yield seen
+        finally:
+            await connection.set_trace_callback(_unheard)
+
+
+@asynccontextmanager
+async def a_home(
+    tmp_path: Path,
+    *,
+    superusers: Collection[str] = (),
+    pack: str | None = "text-only-parents",
+    settings: Mapping[str, Any] | None = None,
+) -> AsyncGenerator[Home]:
+    """A house on a database of its own, started and connected, with a pack in force."""
+    clock = DrivenClock(NOON)
+    async with a_store("sqlite", tmp_path):
+        house = House(
+            config=QunguiConfig(**(settings or {})),
+            clock=clock,
+            superusers=superusers,
+            prefixes=("/", "／"),
+        )
+        await house.start()
+        home = Home(house, clock)
+        try:
+            home.connect()
+            if pack is not None:
+                await home.choose(pack)
+            await home.settled()
+            yield home
+        finally:
+            await house.close()
