@@ -218,6 +218,9 @@ def build() -> Driver:
     loaded = {plugin.name for plugin in nonebot.get_loaded_plugins()}
     if missing := [name for name in names if name not in loaded]:
         refuse(texts.PLUGINS_MISSING.format(names="、".join(missing)))
+    # Other people's plugins, as `nb plugin install` notes them; one that fails is only logged.
+    if (project := ROOT / "pyproject.toml").exists():
+        nonebot.load_from_toml(str(project))
 
     # The rooms are imported after the plugins: what they register is what the house is made of.
     from .core.chat.onebot11 import OneBot11Chat

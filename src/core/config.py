@@ -30,8 +30,8 @@ class QunguiConfig(BaseModel):
     def _known(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"no such time zone: {value}") from error
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"没有 {value} 这个时区，请写成 Asia/Shanghai 这样") from None
         return value
 
 

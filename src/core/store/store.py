@@ -109,7 +109,7 @@ async def _prepare_postgres(address: PostgresAddress, resources: AsyncExitStack)
             applied = [row["name"] for row in rows]
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise StoreError(
-            f"不能打开{where}：{error}。请检查服务器是否开着，以及 QUNGUI__DATABASE_URL。"
+            f"不能打开 {where}：{error}。请检查服务器是否开着，以及 QUNGUI__DATABASE_URL。"
         ) from error
     if not alone:
         raise StoreError(f"{where} 正被另一个群规进程使用。请先停掉那个进程，再启动。")
