@@ -26,6 +26,7 @@ class Group:
         "judged",
         "key",
         "mode",
+        "mode_since",
         "name",
         "platform_roles",
         "policy",
@@ -43,6 +44,8 @@ class Group:
         self.bot = ""
         """The one bot that judges here, where several are in the group."""
         self.mode: Mode = "enforce"
+        self.mode_since = 0.0
+        """When a person last chose the mode, in this process."""
         self.policy: Policy | None = None
         self.windows = GroupWindows()
         self.platform_roles: dict[Account, PlatformRole] = {}

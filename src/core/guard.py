@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from loguru import logger
-
 from .area import Finding, Message
 from .chat.events import (
     Account,
@@ -26,6 +24,7 @@ from .chat.events import (
     PlatformRole,
     Withdrawn,
 )
+from .faults import log_fault
 from .judging import findings
 from .text import fold
 
@@ -46,7 +45,9 @@ LATE = 600.0
 BURST = 30.0
 """A message this many seconds older than its arrival came in a burst after a reconnect: windows
 then use the time it was written."""
-_FORGET_EVERY = 3600.0
+_FORGET_EVERY = 600.0
+_KEPT = 7200.0
+"""Seconds after which what somebody sent is forgotten; no window of a pack is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class Guard:
             )
         elif isinstance(event, GroupRenamed):
             group.name = event.name
-        elif isinstance(event, BotJoined):
+        elif isinstance(event, BotJoined) and not self._is_connected(group.bot):
             group.bot = event.bot
         elif isinstance(event, BotRemoved) and group.bot == event.bot:
             group.bot = ""
@@ -179,18 +180,16 @@ class Guard:
         if now - self._forgotten > _FORGET_EVERY:
             self._forgotten = now
             for other in self._groups:
-                other.windows.forget(now - _FORGET_EVERY)
+                other.windows.forget(now - _KEPT)
         content_only = command or now - sent > LATE
         hits = findings(policy, message, windows, content_only=content_only, fault=self._fault)
         return Judged(message, policy, tuple(hits), rank) if hits else None
 
-    def _fault(self, area: str, detector: object) -> None:
+    def _fault(self, area: str, detector: object, error: Exception) -> None:
         """A detector that raises finds nothing; it is said once, not at every message."""
         if id(detector) not in self._broken:
             self._broken.add(id(detector))
-            logger.opt(exception=True).error(
-                "a detector of {} raised; its clause does not work until this is mended", area
-            )
+            log_fault(f"a detector of {area} raised; until this is mended it finds nothing", error)
 
 
 def withdraws(judged: Judged, group: Group) -> bool:

@@ -32,8 +32,9 @@ from .discipline import (
     Sanctions,
     Tell,
 )
+from .faults import log_fault
 from .groups import Groups
-from .guard import Guard, Judged
+from .guard import Guard, Judged, withdraws
 from .people import People
 from .policy import Pack, PackError, compile_policy
 from .policy.versions import Versions
@@ -54,13 +55,15 @@ MINUTE = 60.0
 STUCK = 120.0
 """Seconds after which an act that nothing came of is taken up again."""
 _MEMBERS_EVERY = 600.0
+_MUTES_EVERY = 10
+"""Every so many minutes the mutes are compared with the platform."""
 
 
 class _Tick:
-    """In a group's line: something's time has come."""
+    """In a group's line: something's time has come, or it is time to compare its mutes."""
 
 
-_TICK = _Tick()
+_TICK, _COMPARE = _Tick(), _Tick()
 _NO_GROUP = ""
 """The group id of the line for what concerns no group."""
 
@@ -199,15 +202,22 @@ class House:
             logger.exception("group {} has no rules: its policy does not load", group.id)
 
     async def _tick(self) -> None:
+        ticks = 0
         while True:
             try:
+                if ticks % _MUTES_EVERY == 0:
+                    for group_id in await self.reconciler.muted_groups():
+                        group = self.groups.by_id(group_id)
+                        if group is not None:
+                            self._group_line.put(group.key, _COMPARE)
                 await self.executor.recover(older_than=STUCK)
                 for group_id in await self.reconciler.due():
                     group = self.groups.by_id(group_id)
                     if group is not None:
                         self._group_line.put(group.key, _TICK)
-            except Exception:
-                logger.exception("the minute's work failed")
+            except Exception as error:
+                log_fault("the minute's work failed", error)
+            ticks += 1
             self._between_ticks.set()
             await self.clock.sleep(MINUTE)
             self._between_ticks.clear()
@@ -248,6 +258,9 @@ class House:
         platform = self.platform(group.bot)
         if isinstance(item, Judged):
             await self._judged(group, item, platform)
+        elif item is _COMPARE:
+            if platform is not None:
+                await self.reconciler.mutes(group, platform)
         elif isinstance(item, _Tick):
             await self.reconciler.minute(group)
         elif isinstance(item, Connected):
@@ -263,7 +276,9 @@ class House:
             await self.court.judge(group, judged, platform)
         except Exception:
             with suppress(Exception):
-                await self.court.withdraw_unrecorded(judged, platform)
+                await self.court.withdraw_unrecorded(
+                    judged, platform, would_withdraw=withdraws(judged, group)
+                )
             raise
 
     async def _of_no_group(self, item: object) -> None:

@@ -26,7 +26,7 @@ def findings(
     windows: Windows,
     *,
     content_only: bool,
-    fault: Callable[[str, Detector[Any]], None],
+    fault: Callable[[str, Detector[Any], Exception], None],
 ) -> list[tuple[Bound, Finding]]:
     """What the policy's detectors find, in the policy's order. A detector that raises finds
     nothing and is handed to `fault`."""
@@ -38,8 +38,8 @@ def findings(
         for detector in area.detectors:
             try:
                 finding = detector(message, bound.settings, windows)
-            except Exception:
-                fault(area.name, detector)
+            except Exception as error:
+                fault(area.name, detector, error)
                 continue
             if finding is not None:
                 hits.append((bound, finding))
@@ -76,8 +76,8 @@ def judge_line(text: str, policy: Policy) -> dict[str, Any]:
     windows = GroupWindows()
     windows.observe(message, 0.0)
 
-    def fault(area: str, detector: object) -> None:
-        raise RuntimeError(f"a detector of {area} raised") from None
+    def fault(area: str, detector: object, error: Exception) -> None:
+        raise RuntimeError(f"a detector of {area} raised") from error
 
     hits = findings(policy, message, windows, content_only=False, fault=fault)
     answer = "pass"

@@ -6,8 +6,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from loguru import logger
-
+from .faults import log_fault
 from .tasks import Tasks
 
 if TYPE_CHECKING:
@@ -47,8 +46,8 @@ class Lines(Generic[K, T]):
             while line:
                 try:
                     await self._work(key, line.popleft())
-                except Exception:
-                    logger.exception("work in line {} failed", self._name)
+                except Exception as error:
+                    log_fault(f"work in line {self._name} failed", error)
         finally:
             del self._waiting[key]
             if not self._waiting:

@@ -6,7 +6,7 @@ import asyncio
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
-from loguru import logger
+from .faults import log_fault
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -31,8 +31,8 @@ class Tasks:
     async def _guarded(self, work: Coroutine[Any, Any, None], name: str) -> None:
         try:
             await work
-        except Exception:
-            logger.exception("{} failed in {}", name, self._owner)
+        except Exception as error:
+            log_fault(f"{name} failed in {self._owner}", error)
 
     def __len__(self) -> int:
         return len(self._running)

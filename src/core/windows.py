@@ -6,7 +6,7 @@ by it (anchors/storage.md, 2).
 
 from __future__ import annotations
 
-from collections import deque
+from array import array
 from typing import TYPE_CHECKING
 
 from .chat.events import Kind
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _KEPT = 128
 """Messages remembered of one account; the largest rate a pack may ask for."""
+
+_KEPT_FOR = 7200.0
+"""Seconds for which they are remembered: three in a row may be an hour apart, each from the next."""
 
 _NOT_CONTENT = frozenset({Kind.TEXT, Kind.REPLY, Kind.MENTION, Kind.MENTION_ALL})
 
@@ -31,30 +34,51 @@ def _content(message: Message) -> int:
     return hash((text, *media)) or 1
 
 
+class _Recent:
+    """One author's messages, the oldest first: 16 bytes each, whatever was in them."""
+
+    __slots__ = ("contents", "times")
+
+    def __init__(self) -> None:
+        self.times = array("d")
+        self.contents = array("q")
+
+    def add(self, moment: float, content: int) -> None:
+        """Add the newest; those that are too many or too old go."""
+        self.times.append(moment)
+        self.contents.append(content)
+        old = max(0, len(self.times) - _KEPT)
+        while moment - self.times[old] > _KEPT_FOR:
+            old += 1
+        if old:
+            del self.times[:old]
+            del self.contents[:old]
+
+
 class GroupWindows:
     """The recent messages of one group, by author. Times are seconds since the epoch."""
 
     def __init__(self) -> None:
-        self._by_author: dict[Account, deque[tuple[float, int]]] = {}
+        self._by_author: dict[Account, _Recent] = {}
 
     def observe(self, message: Message, moment: float) -> None:
         """Take a message in, before the detectors look."""
         author = message.event.account
         recent = self._by_author.get(author)
         if recent is None:
-            recent = self._by_author[author] = deque(maxlen=_KEPT)
-        recent.append((moment, _content(message)))
+            recent = self._by_author[author] = _Recent()
+        recent.add(moment, _content(message))
 
     def content(self, message: Message) -> int:
-        return self._by_author[message.event.account][-1][1]
+        return self._by_author[message.event.account].contents[-1]
 
     def run(self, message: Message, gap: float) -> int:
         recent = self._by_author[message.event.account]
-        later, content = recent[-1]
+        later, content = recent.times[-1], recent.contents[-1]
         if not content:
             return 0
         count = 0
-        for moment, other in reversed(recent):
+        for moment, other in zip(reversed(recent.times), reversed(recent.contents), strict=True):
             if other != content or later - moment > gap:
                 break
             count += 1
@@ -63,23 +87,26 @@ class GroupWindows:
 
     def same(self, message: Message, within: float) -> int:
         recent = self._by_author[message.event.account]
-        now, content = recent[-1]
+        since, content = recent.times[-1] - within, recent.contents[-1]
         if not content:
             return 0
-        return sum(1 for moment, other in recent if other == content and now - moment <= within)
+        return sum(
+            other == content and moment >= since
+            for moment, other in zip(recent.times, recent.contents, strict=True)
+        )
 
     def rate(self, message: Message, within: float) -> int:
         recent = self._by_author[message.event.account]
-        now = recent[-1][0]
+        since = recent.times[-1] - within
         count = 0
-        for moment, _ in reversed(recent):
-            if now - moment > within:
+        for moment in reversed(recent.times):
+            if moment < since:
                 break
             count += 1
         return count
 
     def forget(self, before: float) -> None:
         """Drop authors who have been silent since `before`."""
-        silent = [author for author, recent in self._by_author.items() if recent[-1][0] < before]
+        silent = [a for a, recent in self._by_author.items() if recent.times[-1] < before]
         for author in silent:
             del self._by_author[author]

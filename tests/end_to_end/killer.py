@@ -47,13 +47,19 @@ def arm(point: KillPoint) -> None:
             die()
 
     save, submit, settle = Act.save, Executor.submit, Executor._settle
+    begin = Executor._begin
 
     async def dying_save(act: Act, **options: Any) -> None:
         here(act, before=True)
         await save(act, **options)
-        if act.state == "attempting":
-            # Written outside of a transaction, so it is durable now.
-            here(act, before=False)
+
+    async def dying_begin(executor: Executor, act: Act) -> bool:
+        if (act.kind, "attempting", True) == (point.kind, point.state, point.before):
+            die()
+        begun = await begin(executor, act)
+        # Written outside of a transaction, so it is durable now.
+        here(act, before=False)
+        return begun
 
     def dying_submit(executor: Executor, acts: Iterable[Act]) -> Any:
         listed = list(acts)
@@ -68,6 +74,7 @@ def arm(point: KillPoint) -> None:
     for owner, name, wrapped in (
         (Act, "save", dying_save),
         (Executor, "submit", dying_submit),
+        (Executor, "_begin", dying_begin),
         (Executor, "_settle", dying_settle),
     ):
         setattr(owner, name, wrapped)

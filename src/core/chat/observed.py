@@ -4,7 +4,7 @@ one's (design: "Observe mode is a provider, not an `if`")."""
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .port import Answer, ForwardContent, Word
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from .events import Account, FetchedMessage, GroupKey, Member, MessageRef
     from .port import Capabilities, Platform, Words
 
+T = TypeVar("T")
 _DONE: Answer[None] = Answer(Word.DONE)
+_KEPT = 1000
 
 
 class ObservedPlatform:
@@ -50,7 +52,7 @@ class ObservedPlatform:
         return Answer(Word.DONE)
 
     async def withdraw(self, ref: MessageRef) -> Answer[None]:
-        self._withdrawn.add(ref)
+        _note(self._withdrawn).add(ref)
         return _DONE
 
     async def mute(self, group: GroupKey, account: Account, seconds: int) -> Answer[None]:
@@ -65,7 +67,7 @@ class ObservedPlatform:
         return _DONE
 
     async def remove(self, group: GroupKey, account: Account) -> Answer[None]:
-        self._removed.add((group, account))
+        _note(self._removed).add((group, account))
         return _DONE
 
     async def set_card(self, group: GroupKey, account: Account, card: str) -> Answer[None]:
@@ -119,3 +121,10 @@ class ObservedPlatform:
 
     async def fetch_file(self, group: GroupKey, file_id: str) -> Answer[str]:
         return await self._real.fetch_file(group, file_id)
+
+
+def _note(kept: set[T]) -> set[T]:
+    """A set that has room for one more; what is long past need not be remembered."""
+    if len(kept) >= _KEPT:
+        kept.clear()
+    return kept

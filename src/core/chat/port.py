@@ -36,6 +36,8 @@ class Answer(Generic[T]):
     word: Word
     value: T | None = None
     wording: str = ""
+    asked: bool = True
+    """False where the platform was never asked: the line was down, or too much was waiting."""
 
     @property
     def done(self) -> bool:

@@ -99,7 +99,20 @@ _NAMESPACE = "qungui"
 config.namespaces[_NAMESPACE] = Namespace(
     _NAMESPACE, prefixes=[], disable_builtin_options={"help", "shortcut", "completion"}
 )
-_TITLES = {"who": "@某人", "number": "编号", "duration": "时长", "reason": "理由"}
+_TITLES = {
+    "who": "@某人",
+    "number": "编号",
+    "duration": "时长",
+    "reason": "理由",
+    "role": "身份",
+    "verdict": "决定",
+    "action": "动作",
+    "rest": "内容",
+    "name": "名称",
+    "word": "条款或词",
+    "words": "编号和理由",
+}
+"""How people call the parameters of commands."""
 _PATTERNS: dict[Any, Callable[[str], Any]] = {
     Account: _kept(Mention | str),
     Item: _read_as(Item, item),
@@ -118,6 +131,7 @@ class Signature:
         hints = get_type_hints(handler)
         self.parameters = list(inspect.signature(handler).parameters.values())[1:]
         self.kinds: dict[str, Any] = {}
+        self._names: dict[str, str] = {}
         arguments: list[Arg[Any]] = []
         for parameter in self.parameters:
             kind = hints[parameter.name]
@@ -127,24 +141,19 @@ class Signature:
             self.kinds[parameter.name] = kind
             flag = "" if parameter.default is inspect.Parameter.empty else "?"
             words = _TITLES.get(parameter.name, parameter.name)
-            arguments.append(Arg(f"{parameter.name}{flag}", _PATTERNS[kind](words)))
+            self._names[words] = parameter.name
+            arguments.append(Arg(f"{words}{flag}", _PATTERNS[kind](words)))
         self.alconna = Alconna(
             name,
             Args(*arguments),
             meta=CommandMeta(description=title, example=example),
             namespace=_NAMESPACE,
         )
-        self.usage = " ".join(
-            [
-                f"/{name}",
-                *(
-                    f"[{_TITLES.get(p.name, p.name)}]"
-                    if p.default is not inspect.Parameter.empty
-                    else _TITLES.get(p.name, p.name)
-                    for p in self.parameters
-                ),
-            ]
-        )
+        shown = [
+            words if parameter.default is inspect.Parameter.empty else f"[{words}]"
+            for words, parameter in zip(self._names, self.parameters, strict=True)
+        ]
+        self.usage = " ".join([f"/{name}", *shown])
 
     @property
     def wants_person(self) -> str | None:
@@ -161,7 +170,7 @@ class Signature:
         if not result.matched:
             self._explain(words)
             return None
-        found: dict[str, Any] = dict(result.all_matched_args)
+        found = {self._names[words]: value for words, value in result.all_matched_args.items()}
         for name, kind in self.kinds.items():
             if kind is Rest and name in found:
                 found[name] = " ".join(
@@ -175,7 +184,7 @@ class Signature:
                 try:
                     parse(first)
                 except ValueError as error:
-                    raise ArgumentError(f"“{first[:20]}”：{error}") from None
+                    raise ArgumentError(str(error)) from None
         return found
 
     def _explain(self, words: Sequence[str | Mention]) -> None:
@@ -184,4 +193,4 @@ class Signature:
         first = next((word for word in words if isinstance(word, str) and word.strip()), "")
         first = first.split(maxsplit=1)[0] if first else ""
         if first and item(first) is None:
-            raise ArgumentError(texts.NOT_A_NUMBER.format(text=first[:20]))
+            raise ArgumentError(texts.NOT_A_NUMBER)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from loguru import logger
-
 from src.core.chat.events import Account, GroupKey, PlatformRole
 from src.core.chat.port import Word, Words
-from src.core.people import Rank, Right, rank_of
+from src.core.faults import log_fault
+from src.core.people import Rank, Right
 from src.core.queues import Lines
 
 from . import texts
@@ -38,14 +37,6 @@ class Reply:
     text: str = ""
     private: bool = False
     after: Awaitable[str] | None = None
-
-
-class Somebody(NamedTuple):
-    """A person a command is about, as the platform has them now."""
-
-    account: Account
-    name: str
-    rank: Rank
 
 
 class Call:
@@ -94,7 +85,6 @@ class Call:
             Refusal: the caller has no right to the command in that group.
         """
         self._group = group
-        self.rank = self.house.people.rank(group.key, self.account, PlatformRole.MEMBER)
         await self.check_right()
 
     async def check_right(self) -> None:
@@ -113,26 +103,37 @@ class Call:
         """
         if right is Right.EVERYONE:
             return
-        people = self.house.people
-        group = self.group
-        if not people.is_superuser(self.account) and people.role(group.key, self.account) is None:
-            answer = await self.platform.member(group.key, self.account)
-            if answer.word is not Word.DONE:
-                raise Refusal(texts.UNSURE_RIGHT)
-            role = answer.value.role if answer.value is not None else PlatformRole.MEMBER
-            group.platform_roles[self.account] = role
-            self.rank = rank_of(None, role, superuser=False)
+        self.rank = await self.rank_in_group(self.account)
         if self.rank < right:
             raise Refusal(texts.NO_RIGHT[right])
 
+    async def standing(self, account: Account) -> tuple[Member | None, Rank]:
+        """Somebody as a member, read fresh, and their rank in the group. A role of the school below
+        a leader's ends with the membership.
+
+        Raises:
+            Refusal: the platform does not say.
+        """
+        people, group = self.house.people, self.group
+        if people.is_superuser(account):
+            return None, Rank.SUPERUSER
+        answer = await self.platform.member(group.key, account)
+        if answer.word is not Word.DONE:
+            raise Refusal(texts.UNSURE_RIGHT)
+        member = answer.value
+        if member is None:
+            rank = people.rank(group.key, account, PlatformRole.MEMBER)
+            return None, rank if rank >= Rank.LEADER else Rank.MEMBER
+        group.platform_roles[account] = member.role
+        return member, people.rank(group.key, account, member.role)
+
     async def rank_in_group(self, account: Account) -> Rank:
-        """Somebody's rank in the group, read fresh where the platform's role decides it."""
-        people, key = self.house.people, self.group.key
-        if people.is_superuser(account) or people.role(key, account) is not None:
-            return people.rank(key, account, PlatformRole.MEMBER)
-        answer = await self.platform.member(key, account)
-        role = answer.value.role if answer.value is not None else PlatformRole.MEMBER
-        return people.rank(key, account, role)
+        """Somebody's rank in the group, read fresh.
+
+        Raises:
+            Refusal: the platform does not say.
+        """
+        return (await self.standing(account))[1]
 
     async def members(self) -> Sequence[Member]:
         """The group's members, read once a command.
@@ -147,35 +148,53 @@ class Call:
             self._members = answer.value
         return self._members
 
-    async def find(self, who: Mention | str) -> Account:
-        """The one person meant by a mention, an account id, or a name that is unique in the group.
+    async def person(self, words: list[str | Mention]) -> list[str | Mention]:
+        """The same words with the person they are about in front, as a mention: who is mentioned
+        after the command, else the author of the replied-to message, else who is mentioned before
+        the command, else whom a whole card or account id names.
 
         Raises:
-            Refusal: nobody, or several; then with complete lines to copy.
+            Refusal: two people are mentioned, or the name is nobody's, or not one person's alone;
+                then with complete lines to copy.
         """
-        namespace = self.account.namespace
-        if isinstance(who, Mention):
-            return Account(namespace, who.user_id)
-        name = who.removeprefix("@").strip()
-        if name.isdecimal() and len(name) >= 5:
-            return Account(namespace, name)
+        mentioned = [word for word in words if isinstance(word, Mention)]
+        if len(set(mentioned)) > 1:
+            raise Refusal(texts.ONE_PERSON)
+        if mentioned:
+            return [mentioned[0], *(word for word in words if isinstance(word, str))]
+        replied = await self.replied_to()
+        if replied is not None:
+            return [Mention(replied.account.user_id), *words]
+        lead = [one for one in self.request.lead if one.user_id != self.platform.bot.user_id]
+        if lead:
+            return [lead[0], *words]
+        if not words or self._group is None:
+            return words
+        first = str(words[0]).removeprefix("@").strip()
         members = await self.members()
-        found = [m for m in members if m.name == name or m.account.user_id == name]
-        if not found and name:
-            found = [m for m in members if name in m.name]
-        if not found:
-            raise Refusal(texts.NOBODY.format(name=name[:20]))
-        if len(found) > 1:
-            rest = " ".join(
-                word for word in self.request.words if isinstance(word, str)
-            ).removeprefix(who)
-            prefix = self.house.router.prefix
-            lines = [
-                f"{prefix}{self.command.chinese[0]} {m.account.user_id}{rest}　（{m.name}）"
-                for m in found[:5]
-            ]
-            raise Refusal("\n".join([texts.SEVERAL.format(name=name[:20]), *lines]))
-        return found[0].account
+        named = [m for m in members if m.name and _starts(first, m.name)]
+        named += [m for m in members if _starts(first, m.account.user_id)]
+        longest = max((len(m.name) for m in named if _starts(first, m.name)), default=0)
+        exact = [m for m in named if not longest or m.name == first[:longest]]
+        if len({m.account for m in exact}) == 1:
+            one = exact[0]
+            used = longest or len(one.account.user_id)
+            rest = first[used:].strip()
+            return [Mention(one.account.user_id), *([rest] if rest else []), *words[1:]]
+        word, _, rest = first.partition(" ")
+        if not exact and word.isascii() and word.isdecimal() and len(word) >= 5:
+            return [Mention(word), *([rest] if rest else []), *words[1:]]
+        alike = exact or [m for m in members if word and word in m.name]
+        if not alike:
+            raise Refusal(texts.NOBODY)
+        tail = first[longest:].strip() if exact else rest
+        prefix = self.house.router.prefix
+        lines = [
+            f"{prefix}{self.command.chinese[0]} {m.account.user_id} {tail}".rstrip()
+            + f"　（{m.name}）"
+            for m in alike[:5]
+        ]
+        raise Refusal("\n".join([texts.SEVERAL, *lines]))
 
     async def replied_to(self) -> MessageReplied | None:
         """The message the command replies to, or None where it is no reply.
@@ -188,7 +207,8 @@ class Call:
             return None
         ref = self.event.ref._replace(message_id=reply, time=0.0)
         answer = await self.platform.message(ref)
-        if answer.value is None:
+        # Message ids collide: the one that was found must be of this group.
+        if answer.value is None or answer.value.ref.group != self.event.ref.group:
             raise Refusal(texts.REPLY_GONE)
         return MessageReplied(answer.value.ref, answer.value.account)
 
@@ -220,8 +240,8 @@ class Desk:
             reply = await self._carry_out(call)
         except (Refusal, ArgumentError) as refusal:
             reply = str(refusal)
-        except Exception:
-            logger.exception("command {} failed", request.command.name)
+        except Exception as error:
+            log_fault(f"command {request.command.name} failed", error)
             reply = texts.FAULT
         if isinstance(reply, Reply) and reply.after is not None:
             self._house.tasks.start(self._later(call, reply.after, private=reply.private), "answer")
@@ -243,11 +263,8 @@ class Desk:
             raise Refusal(texts.IN_GROUP_ONLY)
         words = list(request.words)
         person = command.signature.wants_person
-        replied: MessageReplied | None = None
-        if person is not None and not (words and isinstance(words[0], Mention)):
-            replied = await call.replied_to()
-            if replied is not None:
-                words.insert(0, Mention(replied.account.user_id))
+        if person is not None:
+            words = await call.person(words)
         arguments = command.signature.parse(words)
         if arguments is None:
             usage = command.signature.usage.replace("/", self._house.router.prefix, 1)
@@ -257,15 +274,20 @@ class Desk:
             raise Refusal("\n".join(lines))
         await self._place(call, arguments)
         if person is not None and person in arguments:
-            arguments[person] = await call.find(arguments[person])
+            who = arguments[person]
+            if not isinstance(who, Mention):
+                raise Refusal(texts.NOBODY)
+            arguments[person] = Account(call.account.namespace, who.user_id)
         return await command.handler(call, **arguments)
 
     async def _place(self, call: Call, arguments: dict[str, Any]) -> None:
         """Find the group a private command is about, and check the right there."""
+        number = next((a for a in arguments.values() if isinstance(a, Item)), None)
         if not call.private:
+            if number is not None and number.group not in (None, call.group.id):
+                raise Refusal(texts.OTHER_GROUP)
             await call.check_right()
             return
-        number = next((a for a in arguments.values() if isinstance(a, Item)), None)
         if number is not None:
             if number.group is None:
                 raise Refusal(texts.SAY_WHICH_GROUP.format(name=call.command.chinese[0]))
@@ -290,3 +312,8 @@ class Desk:
         answer = await call.platform.whisper(call.account, words, via)
         if answer.word is Word.REFUSED and key is not None:
             await self._house.tell.neutral_line(call.platform, key, call.account)
+
+
+def _starts(words: str, name: str) -> bool:
+    """Whether the words begin with this whole name."""
+    return words == name or words.startswith((f"{name} ", f"{name}\n"))

@@ -26,6 +26,7 @@ Handler = Callable[..., Awaitable[Reply | str | None]]
 
 _SHORT = 20
 """A whole message that is a command without a prefix (确认 12) is not longer than this."""
+_WORD = re.compile(r"[^\S\n]*(\S+)")
 _NAME = re.compile(r"[^\d\s#＃]+")
 _BARE = re.compile(r"([^\d\s#＃]+)\s*([#＃]?\d{1,9}(?:-\d{1,9})?)?")
 
@@ -56,6 +57,9 @@ class Request:
     command: Command
     event: MessageReceived
     words: tuple[str | Mention, ...]
+    """What stands after the command's name."""
+    lead: tuple[Mention, ...]
+    """Who is mentioned before it."""
     rank: Rank
     """As the message showed it; read fresh before anything is done by it."""
 
@@ -102,43 +106,59 @@ class Router:
 
     def read(self, event: MessageReceived, rank: Rank) -> Request | None:
         """The command a message is, or None."""
-        text = event.text.lstrip()
+        lead, text = _lead(event)
         private = event.ref.group is None
         for prefix in self._prefixes:
             if text.startswith(prefix):
-                name = text[len(prefix) :].partition("\n")[0]
-                parts = name.split(maxsplit=1)
-                if not parts:
+                match = _WORD.match(text, len(prefix))
+                command = self._names.get(match[1].lower()) if match else None
+                if match is None or command is None:
                     return None
-                command = self._names.get(parts[0].lower())
-                if command is None:
-                    return None
-                return Request(command, event, _words(event, len(prefix) + len(parts[0])), rank)
+                return Request(command, event, _words(event, lead, match.end()), lead, rank)
         if private:
             match = _NAME.match(text)
             command = self._names.get(match[0]) if match else None
             if match is None or command is None or match[0] not in command.chinese:
                 return None
-            return Request(command, event, _words(event, match.end()), rank)
-        match = _BARE.fullmatch(text.rstrip()) if len(text) <= _SHORT else None
+            return Request(command, event, _words(event, lead, match.end()), lead, rank)
+        whole = event.text.strip()
+        match = _BARE.fullmatch(whole) if len(whole) <= _SHORT else None
         command = self._bare.get(match[1]) if match else None
         if match is None or command is None or (command.signature.parameters and not match[2]):
             return None
-        return Request(command, event, _words(event, match.end(1)), rank)
+        return Request(command, event, _words(event, lead, match.end(1)), lead, rank)
 
 
-def _words(event: MessageReceived, used: int) -> tuple[str | Mention, ...]:
-    """The message's words after the first `used` characters of its text (prefix and name)."""
+def _lead(event: MessageReceived) -> tuple[tuple[Mention, ...], str]:
+    """The mentions in front of the first words, and those words: QQ puts the author of a replied-to
+    message there, and people call the bot by name."""
+    mentions: list[Mention] = []
+    for segment in event.segments:
+        if segment.kind is Kind.MENTION:
+            mentions.append(Mention(segment.value))
+        elif segment.kind is Kind.TEXT and segment.value.strip():
+            return tuple(mentions), segment.value.strip()
+    return tuple(mentions), ""
+
+
+def _words(
+    event: MessageReceived, lead: tuple[Mention, ...], used: int
+) -> tuple[str | Mention, ...]:
+    """The message's words after the first `used` characters of its first words (the command)."""
     words: list[str | Mention] = []
     started = False
+    skipped = 0
     for segment in event.segments:
         if segment.kind is Kind.TEXT:
-            text = segment.value
-            if not started and text.strip():
-                text = text.lstrip()[used:]
+            text = segment.value.strip()
+            if text and not started:
+                text = text[used:].strip()
                 started = True
-            if text.strip():
-                words.append(text.strip())
+            if text:
+                words.append(text)
         elif segment.kind is Kind.MENTION:
-            words.append(Mention(segment.value))
+            if skipped < len(lead):
+                skipped += 1
+            else:
+                words.append(Mention(segment.value))
     return tuple(words)

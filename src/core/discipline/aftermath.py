@@ -38,25 +38,40 @@ class Aftermath:
             return await self._tell.whispered(act, group)
         if act.account is None or act.case is None:
             return []
+        acts: list[models.Act] = []
         if act.kind == "remove" and act.state == "confirmed":
             await self._sanctions.removed(act.group_id, act.account.id)
-        live = models.Mute.filter(
-            group_id=act.group_id, account_id=act.account.id, live_key__isnull=False
-        )
-        if act.kind == "mute" and act.state == "denied":
-            await live.filter(case_id=act.case_id).update(ended="denied", live_key=None)
-        if act.kind == "withdraw" and act.state == "lapsed" and not act.payload["late"]:
-            if await live.exists():
-                return []
-            until = self._records.now() + _WITHDRAW_BECOMES
-            return await self._sanctions.mute(group, act.case, act.account, until, manual=False)
-        if (
-            act.state == "denied"
-            and act.case.source == "auto"
-            and act.wording != texts.MUTED_LONGER
+        elif act.kind == "unmute" and act.state == "confirmed":
+            await self._sanctions.lifted(act.group_id, act.account.id)
+        elif act.kind == "mute":
+            acts += await self._of_mute(act, group)
+        elif act.kind == "withdraw" and act.state == "lapsed" and not act.payload["late"]:
+            acts += await self._becomes_mute(act, act.case, act.account, group)
+        manual = act.case.source == "manual" and act.kind != "unmute"
+        failed = act.state == "denied" or (act.kind == "unmute" and act.state == "unknown")
+        if failed and not manual:
+            acts += await self._cannot(act, act.case, group)
+        return acts
+
+    async def _of_mute(self, act: models.Act, group: Group) -> list[models.Act]:
+        live = models.Mute.filter(case_id=act.case_id, live_key__isnull=False)
+        if act.state == "denied":
+            await live.update(ended="denied", live_key=None)
+        elif act.state == "lapsed" and act.wording == texts.MUTED_LONGER:
+            await live.update(ended="outside", live_key=None)
+        if "notice" not in act.payload or act.wording == texts.TAKEN_BACK:
+            return []
+        return await self._tell.after(act, group)
+
+    async def _becomes_mute(
+        self, act: models.Act, case: models.Case, account: models.Account, group: Group
+    ) -> list[models.Act]:
+        if case.state == "reversed" or await models.Mute.exists(
+            group_id=act.group_id, account_id=account.id, live_key__isnull=False
         ):
-            return await self._cannot(act, act.case, group)
-        return []
+            return []
+        until = self._records.now() + _WITHDRAW_BECOMES
+        return await self._sanctions.mute(group, case, account, until, manual=False)
 
     async def _cannot(self, act: models.Act, case: models.Case, group: Group) -> list[models.Act]:
         """Tell the managers that the bot cannot do something, once a day and kind."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from loguru import logger
 
+from src.core.clock import to_datetime
 from src.core.store import models
 
 from . import texts
@@ -37,7 +38,7 @@ class Brake:
             source="auto",
             observed=False,
             step__not="word",
-            created_at__gt=self._records.now() - WINDOW,
+            created_at__gt=max(self._records.now() - WINDOW, to_datetime(group.mode_since)),
         ).only("id", "account_id")
         return {case.account_id for case in cases}
 
@@ -50,6 +51,7 @@ class Brake:
         """Rows that tell the managers; the group only observes from now on. Inside the caller's
         transaction."""
         group.mode = "observe"
+        group.incidents.clear()
         await models.Group.filter(id=group.id).update(mode="observe", mode_reason="brake")
         logger.warning("the brake: group {} went to observe mode", group.id)
         text = texts.BRAKE.format(

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from .tell import Tell
 
 INCIDENT = 120.0
-"""Seconds after its last message within which an incident goes on: the person may not have read
-the warning yet. After that the next message is a new case."""
+"""Seconds that an incident lasts: the person may not have read the warning yet. After that the next
+message is a new case."""
 REVIEW_WITHIN = timedelta(hours=24)
 _EXCERPT = 60
 
@@ -100,10 +100,12 @@ class Court:
                 group.incidents[key] = (decision.case.id, self._clock.now())
         self._executor.submit(decision.acts)
 
-    async def withdraw_unrecorded(self, judged: Judged, platform: Platform | None) -> None:
+    async def withdraw_unrecorded(
+        self, judged: Judged, platform: Platform | None, *, would_withdraw: bool
+    ) -> None:
         """The store is down: nothing stronger than withdrawing (design: "Fail in a chosen
         direction")."""
-        if platform is not None and any(b.withdraw and f.acts for b, f in judged.hits):
+        if platform is not None and would_withdraw:
             await platform.withdraw(judged.message.event.ref)
 
     async def _decide(
@@ -188,8 +190,6 @@ class Court:
         if len(keys) < len(acting) or not all(key in group.incidents for key in keys):
             return False
         case_id = group.incidents[keys[0]][0]
-        for key in keys:
-            group.incidents[key] = (case_id, now)
         if judged.author_rank.is_staff or not any(b.withdraw for b, _ in acting):
             return True
         case = await models.Case.get_or_none(id=case_id)
@@ -290,23 +290,30 @@ class Court:
                 until = now + timedelta(seconds=step.seconds)
             elif proposed:
                 until = now + timedelta(seconds=step.within)
+        mutes: list[models.Act] = []
         if until is not None:
-            acts += await self._sanctions.mute(group, case, author, until, manual=False)
-        text = texts.NOTICE.format(
-            group=self._records.title(group),
-            clause=case.clause,
-            text=bound.clause.text,
-            step=self._said(step, until, proposed=proposed),
-            number=case.number,
-        )
-        appeal = texts.HOW_TO_APPEAL.format(item=f"{group.id}-{case.number}")
+            mutes = await self._sanctions.mute(group, case, author, until, manual=False)
+            acts += mutes
+
+        def told(until: datetime | None) -> str:
+            text = texts.NOTICE.format(
+                group=self._records.title(group),
+                clause=case.clause,
+                text=bound.clause.text,
+                step=self._said(step, until, proposed=proposed),
+                number=case.number,
+            )
+            return f"{text}\n{texts.HOW_TO_APPEAL.format(item=f'{group.id}-{case.number}')}"
+
         acts += await self._tell.notice(
             group,
             author,
-            f"{text}\n{appeal}",
+            told(until),
             case=case,
             clause=case.clause,
             observed=case.observed,
+            after=mutes[0] if mutes else None,
+            otherwise=told(None),
         )
         who = name or author.user_id
         if case.observed:
@@ -381,7 +388,7 @@ class Court:
         if held is not None:
             # Another violation while one waits: the proposal is now about the later case.
             await models.Request.filter(id=held.id, state="open").update(
-                case_id=case.id, expires_at=until
+                case_id=case.id, expires_at=until, agreed=sorted({*held.agreed, *agreed})
             )
             return held
         assert group.id is not None
@@ -436,10 +443,13 @@ class Court:
                     await self._sanctions.withdraw(group, case, account, withdraw, late=True)
                 )
             until = None
+            mutes: list[models.Act] = []
             if step.kind == "mute" and step.seconds is not None:
                 until = self._records.now() + timedelta(seconds=step.seconds)
-                acts += await self._sanctions.mute(group, case, account, until, manual=True)
-            if tell:
+                mutes = await self._sanctions.mute(group, case, account, until, manual=True)
+                acts += mutes
+
+            def told(until: datetime | None) -> str:
                 lines = [
                     texts.NOTICE_MANUAL.format(
                         group=self._records.title(group),
@@ -449,7 +459,17 @@ class Court:
                     *([texts.NOTICE_REASON.format(reason=reason)] if reason else []),
                     texts.HOW_TO_APPEAL.format(item=f"{group.id}-{case.number}"),
                 ]
-                acts += await self._tell.notice(group, account, "\n".join(lines), case=case)
+                return "\n".join(lines)
+
+            if tell:
+                acts += await self._tell.notice(
+                    group,
+                    account,
+                    told(until),
+                    case=case,
+                    after=mutes[0] if mutes else None,
+                    otherwise=told(None),
+                )
             if step.kind in ("remove", "block"):
                 acts += await self._sanctions.remove(
                     group, case, account, block=step.kind == "block", seconds=step.seconds, by=by
@@ -510,22 +530,22 @@ class Court:
         return acts
 
     async def close(
-        self, group: Group, case: models.Case, actor: Account, reason: str, *, state: str
+        self, group: Group, case: models.Case, actor: Account | None, reason: str, *, state: str
     ) -> list[models.Act] | None:
         """Lift what a case set; `reversed` takes its weight back too, `reduced` does not. Inside the
         caller's transaction; None where somebody else has closed it already."""
-        by = await account_row(actor)
+        by = (await account_row(actor)).id if actor is not None else None
         changed = await models.Case.filter(id=case.id, state__in=LIVES).update(
             state=state,
-            closed_by_id=by.id,
+            closed_by_id=by,
             closed_reason=reason[:500],
             closed_at=self._records.now(),
         )
         if not changed:
             return None
         await models.Request.filter(
-            case_id=case.id, state="open", kind__in=("remove", "block")
-        ).update(state="closed", open_key=None, decided_by_id=by.id, decided_at=self._records.now())
+            case_id=case.id, state="open", kind__in=("remove", "block", "appeal")
+        ).update(state="closed", open_key=None, decided_by_id=by, decided_at=self._records.now())
         await self._sanctions.drop(case)
         return await self._sanctions.lift_of(case, group)
 

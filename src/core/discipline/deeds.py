@@ -147,6 +147,10 @@ class Say(_Words):
 
     async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
         mention = (account_of(act),) if act.account_id is not None else ()
+        for account in mention:
+            answer = await platform.member(group.key, account)
+            if answer.word is Word.DONE and answer.value is None:
+                return Answer(Word.REFUSED, wording=texts.NOT_MEMBER)
         words = Words(act.payload["text"], mention=mention, priority=Priority.NOTICE)
         return await platform.say(group.key, words)
 

@@ -11,11 +11,10 @@ import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from loguru import logger
-
 from src.core.chat.events import Account, MemberLeft, MemberMuted, PlatformRole, Withdrawn
 from src.core.chat.port import Answer, Word
 from src.core.clock import to_datetime
+from src.core.faults import log_fault
 from src.core.people import rank_of
 from src.core.queues import Lines
 from src.core.store import in_transaction, models
@@ -38,8 +37,11 @@ if TYPE_CHECKING:
 RETRY_AFTER = (3.0, 10.0, 30.0)
 """Seconds before an act is looked at again; after the last it is given up (anchors/moderation.md, 4)."""
 _SEEN_KEPT = 2000
-LEAST_MUTE_LEFT = 60.0
-"""A mute with less than this many seconds left is not begun: platforms mute for a minute at least."""
+LEAST_MUTE = 60.0
+"""Platforms mute for a minute at least; a mute found late with less than this left is not begun."""
+_NOT_ASKED = 30.0
+"""Seconds until an act is tried again that the platform could not be asked for."""
+_URGENT = frozenset({"withdraw", "mute", "unmute"})
 
 
 class Outcome(NamedTuple):
@@ -66,7 +68,9 @@ class Executor:
         self._people = people
         self._platform_for = platform_for
         self._finished = finished
-        self._lines: Lines[int, int] = Lines("executor", self._work)
+        self._acts: Lines[int, int] = Lines("acts", self._work)
+        # Words wait for their pace, and a removal for its words: nothing urgent stands behind them.
+        self._words: Lines[int, int] = Lines("words", self._work)
         self._tasks = Tasks("executor")
         self._seen: OrderedDict[tuple[str, GroupKey, str], None] = OrderedDict()
         self._waiting: dict[int, asyncio.Future[Outcome]] = {}
@@ -74,11 +78,12 @@ class Executor:
     @property
     def idle(self) -> bool:
         """Nothing is being done, whatever waits for its time."""
-        return self._lines.idle
+        return self._acts.idle and self._words.idle
 
     async def join(self) -> None:
         """Wait until nothing is being done."""
-        await self._lines.join()
+        await self._acts.join()
+        await self._words.join()
 
     def submit(self, acts: Iterable[models.Act]) -> list[asyncio.Future[Outcome]]:
         """Take acts that are in the store. Each future is done when its act came to rest, or will
@@ -89,8 +94,12 @@ class Executor:
             if future is None:
                 future = self._waiting[act.id] = asyncio.get_running_loop().create_future()
             futures.append(future)
-            self._lines.put(act.group_id, act.id)
+            self._put(act)
         return futures
+
+    def _put(self, act: models.Act) -> None:
+        line = self._acts if act.kind in _URGENT else self._words
+        line.put(act.group_id, act.id)
 
     async def recover(self, *, older_than: float = 0.0) -> None:
         """Take up again what a crash, a fault or a lost line left; at start, at each reconnect and,
@@ -136,7 +145,11 @@ class Executor:
     async def _work(self, group_id: int, act_id: int) -> None:
         act = await models.Act.get_or_none(id=act_id).select_related("account", "case")
         group = self._groups.by_id(group_id)
-        if act is None or group is None or act.state not in ("requested", "attempting"):
+        if act is None or group is None:
+            return
+        if act.state not in ("requested", "attempting"):
+            # Taken back before its turn: whoever ordered it is told.
+            self._tell_waiting(act)
             return
         platform = self._platform_for(group, act.observed)
         if platform is None:
@@ -169,13 +182,26 @@ class Executor:
         if now > act.not_after.timestamp():
             await self._settle(act, group, "lapsed", texts.TOO_LATE)
             return False
+        case = act.case
+        if case is not None and act.kind in ("withdraw", "mute", "remove"):
+            # It may have been pardoned, or its mute lifted, since the last look.
+            over = case.state == "reversed" or (case.state == "reduced" and act.kind != "withdraw")
+            if act.kind == "mute" and not act.observed and not over:
+                over = not await models.Mute.exists(case_id=case.id, live_key__isnull=False)
+            if over:
+                await self._settle(act, group, "lapsed", texts.TAKEN_BACK)
+                return False
+        if act.kind == "withdraw" and act.payload["message"]["bot"] != platform.bot.user_id:
+            # Message ids are each bot's own: the same number is another message's here.
+            await self._settle(act, group, "lapsed", texts.NOT_SEEN)
+            return False
         if act.kind == "mute":
             left = float(act.payload["until"]) - now
-            if left < LEAST_MUTE_LEFT:
+            if left < LEAST_MUTE and now - act.created_at.timestamp() > LEAST_MUTE:
                 await self._settle(act, group, "lapsed", texts.TOO_LATE)
                 return False
-            most = platform.capabilities.mute_most
-            act.payload = {**act.payload, "seconds": min(int(left + 0.5), most)}
+            seconds = min(max(LEAST_MUTE, left + 0.5), platform.capabilities.mute_most)
+            act.payload = {**act.payload, "seconds": int(seconds)}
         if act.kind in ("mute", "remove"):
             account = account_of(act)
             answer = await platform.member(group.key, account)
@@ -188,7 +214,7 @@ class Executor:
                     await self._settle(act, group, "denied", texts.IS_STAFF)
                     return False
                 if self._muted_longer(act, answer.value.muted_until):
-                    await self._settle(act, group, "denied", texts.MUTED_LONGER)
+                    await self._settle(act, group, "lapsed", texts.MUTED_LONGER)
                     return False
         return True
 
@@ -214,20 +240,23 @@ class Executor:
         return not rank_of(school, role, superuser=superuser).is_staff
 
     async def _attempt(self, act: models.Act, group: Group, platform: Platform, deed: Deed) -> None:
-        act.attempts += 1
-        act.state = "attempting"
-        act.updated_at = to_datetime(self._clock.now())
-        await act.save(update_fields=["attempts", "state", "payload", "updated_at"])
+        if not await self._begin(act):
+            self._tell_waiting(act)
+            return
         sight = self._sight(act, group)
         if sight is not None:
             # What was seen before the call may be an earlier act's.
             self._seen.pop(sight, None)
         try:
             answer: Answer[Any] = await deed.call(platform, group, act)
-        except Exception:
-            logger.exception("the call for act {} raised", act.kind)
+        except Exception as error:
+            log_fault(f"the call for act {act.kind} raised", error)
             answer = Answer(Word.UNKNOWN)
         act.wording = answer.wording[:300]
+        if not answer.asked:
+            act.state, act.attempts = "requested", act.attempts - 1
+            await self._postpone(act, _NOT_ASKED)
+            return
         if deed.once:
             state = {Word.DONE: "confirmed", Word.REFUSED: "denied", Word.UNKNOWN: "unknown"}
             await self._settle(act, group, state[answer.word], act.wording)
@@ -242,6 +271,17 @@ class Executor:
         else:
             await self._again(act, group, held)
 
+    async def _begin(self, act: models.Act) -> bool:
+        """Write `attempting` before the call; False where the act was taken back meanwhile."""
+        changed = await models.Act.filter(id=act.id, state__in=("requested", "attempting")).update(
+            state="attempting",
+            attempts=act.attempts + 1,
+            payload=act.payload,
+            updated_at=to_datetime(self._clock.now()),
+        )
+        act.state, act.attempts = "attempting", act.attempts + 1
+        return changed == 1
+
     async def _again(self, act: models.Act, group: Group, held: bool | None) -> None:
         """Look again later; after the last time, say what is known."""
         tries = int(act.payload.get("looks", 0))
@@ -249,17 +289,25 @@ class Executor:
             state = "unknown" if held is None else "denied"
             await self._settle(act, group, state, act.wording or texts.NO_EFFECT)
             return
-        wait = RETRY_AFTER[tries]
         act.payload = {**act.payload, "looks": tries + 1}
-        act.not_before = to_datetime(self._clock.now() + wait)
         # It stays `attempting`: the call may still have its effect, so it is read first.
-        await act.save(update_fields=["payload", "not_before", "wording"])
+        await self._postpone(act, RETRY_AFTER[tries])
+
+    async def _postpone(self, act: models.Act, seconds: float) -> None:
+        act.not_before = to_datetime(self._clock.now() + seconds)
+        await models.Act.filter(id=act.id, state__in=("requested", "attempting")).update(
+            state=act.state,
+            attempts=act.attempts,
+            payload=act.payload,
+            not_before=act.not_before,
+            wording=act.wording,
+        )
         self._tell_waiting(act)
-        self._tasks.start(self._later(wait, act), "retry")
+        self._tasks.start(self._later(seconds, act), "later")
 
     async def _later(self, seconds: float, act: models.Act) -> None:
         await self._clock.sleep(seconds)
-        self._lines.put(act.group_id, act.id)
+        self._put(act)
 
     async def _settle(self, act: models.Act, group: Group, state: str, wording: str) -> None:
         act.state = state
@@ -278,7 +326,8 @@ class Executor:
 
     async def close(self) -> None:
         """Finish what is being done; what waits stays in the store."""
-        await self._lines.close()
+        await self._acts.close()
+        await self._words.close()
         await self._tasks.close(grace=0)
         for future in self._waiting.values():
             future.cancel()

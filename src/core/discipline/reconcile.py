@@ -76,28 +76,50 @@ class Reconciler:
             acts = await self._tell.sum_up(group)
         self._executor.submit(acts)
 
+    async def muted_groups(self) -> set[int]:
+        """The ids of the groups in which a mute should hold, or should have been lifted."""
+        rows = [
+            *await models.Mute.filter(live_key__isnull=False).distinct().values_list("group_id"),
+            *await models.Mute.filter(ended="lifting").distinct().values_list("group_id"),
+        ]
+        return {int(row[0]) for row in rows}
+
     async def mutes(self, group: Group, platform: Platform) -> None:
-        """Compare the mutes that should hold with the platform; after a start or reconnect."""
-        live = await models.Mute.filter(group_id=group.id, live_key__isnull=False).select_related(
-            "account", "case"
-        )
-        for mute in live:
+        """Compare the mutes that should hold, or be lifted, with the platform; at a start, at each
+        reconnect, and every ten minutes."""
+        rows = models.Mute.filter(group_id=group.id).select_related("account", "case")
+        for mute in await rows.filter(live_key__isnull=False):
             account = Account(mute.account.namespace, mute.account.user_id)
             answer = await platform.member(group.key, account)
             if answer.word is Word.DONE and answer.value is not None:
                 await self._compare(group, mute, answer.value)
+        for mute in await rows.filter(ended="lifting"):
+            account = Account(mute.account.namespace, mute.account.user_id)
+            answer = await platform.member(group.key, account)
+            if answer.word is not Word.DONE:
+                continue
+            muted_until = answer.value.muted_until if answer.value is not None else 0.0
+            if muted_until is not None and muted_until <= self._records.now().timestamp():
+                await self._sanctions.lifted(group.id, mute.account_id)
+            elif not await self._pending(mute, "unmute"):
+                async with in_transaction():
+                    acts = await self._sanctions.unmute(group, mute.case, mute.account)
+                self._executor.submit(acts)
+
+    async def _pending(self, mute: models.Mute, kind: str) -> bool:
+        return await models.Act.exists(
+            group_id=mute.group_id,
+            account_id=mute.account_id,
+            kind=kind,
+            state__in=("requested", "attempting"),
+        )
 
     async def _compare(self, group: Group, mute: models.Mute, member: Member) -> None:
         now = self._records.now()
-        if member.muted_until is None or member.muted_until > now.timestamp():
+        over = mute.until <= now
+        if over or member.muted_until is None or member.muted_until > now.timestamp():
             return
-        pending = await models.Act.exists(
-            group_id=group.id,
-            account_id=mute.account_id,
-            kind="mute",
-            state__in=("requested", "attempting"),
-        )
-        if pending:
+        if await self._pending(mute, "mute"):
             return
         rejoined = member.joined is not None and member.joined >= mute.since.timestamp()
         if rejoined:

@@ -4,6 +4,7 @@ compare-and-set, by somebody who may."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from src.core.store import in_transaction, models, take_number
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from .sanctions import Sanctions
     from .tell import Tell
 
+APPEAL_WITHIN = timedelta(days=7)
+"""How long an appeal waits for its review; after that the case is reversed."""
 Verdict = Literal["upheld", "reduced", "revoked"]
 
 
@@ -98,6 +101,8 @@ class Requests:
             by = await account_row(actor)
             if by.id == request.account_id:
                 raise NotAllowed(texts.NOT_MINE)
+            # Locked, so that two who agree at once both count.
+            await models.Request.filter(id=request.id).select_for_update().first()
             request = await models.Request.get(id=request.id).select_related("case", "account")
             if request.state != "open":
                 return Answered(request, request.state, len(request.agreed))
@@ -186,21 +191,25 @@ class Requests:
             group_id=group.id, state="open", expires_at__lte=self._records.now()
         ).select_related("case", "account")
         for request in due:
-            acts: list[models.Act] = []
             async with in_transaction():
                 if not await self._close(request, "lapsed", None):
                     continue
-                acts += await self._lift(group, request)
-                if request.kind in ("remove", "block") and request.account is not None:
-                    text = texts.LAPSED.format(
-                        group=self._records.title(group),
-                        request=request.number,
-                        who=request.account.user_id,
-                    )
-                    acts += await self._tell.all_of(
-                        group, self._tell.managers(group), text, request.case
-                    )
+                acts = await self._lapsed(group, request)
             self._executor.submit(acts)
+
+    async def _lapsed(self, group: Group, request: models.Request) -> list[models.Act]:
+        case, account = request.case, request.account
+        if case is None or account is None:
+            return []
+        title = self._records.title(group)
+        if request.kind == "appeal":
+            # Silence helps the appellant (design: "People decide what is grave").
+            acts = await self._court.close(group, case, None, texts.LAPSED_REASON, state="reversed")
+            text = texts.APPEAL_LAPSED.format(group=title, case=case.number, request=request.number)
+            return (acts or []) + await self._tell.notice(group, account, text, case=case)
+        acts = await self._lift(group, request)
+        text = texts.LAPSED.format(group=title, request=request.number, who=account.user_id)
+        return acts + await self._tell.all_of(group, self._tell.managers(group), text, case)
 
     # -- appeals ----------------------------------------------------------------------------------
 
@@ -212,7 +221,6 @@ class Requests:
         Raises:
             NotAllowed: it is not the actor's case, or it is reversed already.
         """
-        managers = self._tell.managers(group)
         assert group.id is not None
         async with in_transaction():
             by = await account_row(actor)
@@ -220,6 +228,10 @@ class Requests:
                 raise NotAllowed(texts.NOT_YOURS)
             if case.state not in LIVES:
                 raise NotAllowed(texts.ALREADY_REVERSED)
+            if await models.Request.exists(
+                case_id=case.id, kind="appeal", state__in=("upheld", "reduced")
+            ):
+                raise NotAllowed(texts.ALREADY_REVIEWED)
             key = f"appeal/{case.id}"
             if await models.Request.exists(open_key=key):
                 return None
@@ -231,6 +243,7 @@ class Requests:
                 account=by,
                 payload={"reason": reason[:500]},
                 open_key=key,
+                expires_at=self._records.now() + APPEAL_WITHIN,
                 created_at=self._records.now(),
             )
             text = texts.APPEALED.format(
@@ -239,10 +252,15 @@ class Requests:
                 who=actor.user_id,
                 case=case.number,
                 item=f"{group.id}-{request.number}",
+                until=self._records.local(self._records.now() + APPEAL_WITHIN),
             )
             part = await self._part_of(case)
-            others = [m for m in managers if (await account_row(m)).id not in part]
-            acts = await self._tell.all_of(group, others or managers, text, case)
+            reviewers = [
+                account
+                for account in self._tell.all_managers(group)
+                if (await account_row(account)).id not in part
+            ]
+            acts = await self._tell.all_of(group, reviewers, text, case)
         self._executor.submit(acts)
         return request
 

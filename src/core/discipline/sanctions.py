@@ -66,6 +66,7 @@ class Sanctions:
         """One active mute per account: a manual one beats an automatic one, and an automatic one
         never shortens what holds already."""
         if not case.observed:
+            await self.lifted(group.id, account.id)
             held = await models.Mute.get_or_none(live_key=_key(group, account))
             if held is not None:
                 if not manual and (held.manual or held.until >= until):
@@ -95,7 +96,7 @@ class Sanctions:
     ) -> list[models.Act]:
         """End the account's mute, whoever set it."""
         await models.Mute.filter(live_key=_key(group, account)).update(
-            ended="lifted", live_key=None
+            ended="lifting", live_key=None
         )
         await self._drop(group_id=group.id, account_id=account.id, kind="mute")
         until = self._records.now() + _UNMUTE_WITHIN
@@ -151,8 +152,15 @@ class Sanctions:
             state="lapsed", updated_at=self._records.now()
         )
 
+    async def lifted(self, group_id: int | None, account_id: int) -> None:
+        """The platform has lifted the account's mute, or a new one takes its place."""
+        await models.Mute.filter(group_id=group_id, account_id=account_id, ended="lifting").update(
+            ended="lifted"
+        )
+
     async def removed(self, group_id: int, account_id: int) -> None:
         """Somebody is out: what muted them is over."""
         await models.Mute.filter(live_key=f"{group_id}/{account_id}").update(
             ended="removed", live_key=None
         )
+        await self.lifted(group_id, account_id)

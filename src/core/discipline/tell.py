@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from src.core.chat.events import Account
 from src.core.chat.port import Priority, Word, Words
 from src.core.people import Rank
+from src.core.policy.ladder import STEP_KINDS
 from src.core.store import models
 from src.core.store.rows import account_row
 
 from . import texts
+from .records import LIVES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +56,14 @@ class Tell:
         case: models.Case | None = None,
         clause: str = "",
         observed: bool = False,
+        after: models.Act | None = None,
+        otherwise: str = "",
     ) -> list[models.Act]:
-        """Rows for one notice; none to be done now where the person was told of this clause lately."""
+        """Rows for one notice; none to be done now where the person was told of this clause lately.
+
+        With `after` it is said once that act came to rest: as it stands, or `otherwise` where the
+        platform refused the act.
+        """
         assert group.id is not None
         now = self._records.now()
         due = None
@@ -87,7 +95,23 @@ class Tell:
         )
         if due is not None:
             return []
+        if after is not None:
+            after.payload = {**after.payload, "notice": notice.id, "otherwise": otherwise[:1000]}
+            await after.save(update_fields=["payload"])
+            return []
         return [await self._whisper(group, account, notice, observed=observed)]
+
+    async def after(self, act: models.Act, group: Group) -> list[models.Act]:
+        """Rows for the notice that waited for this act."""
+        notice = await models.Notice.get_or_none(id=act.payload["notice"]).select_related(
+            "account", "case"
+        )
+        if notice is None or notice.state not in ("waiting", "observed"):
+            return []
+        if act.state == "denied":
+            notice.text = act.payload["otherwise"]
+            await notice.save(update_fields=["text"])
+        return [await self._whisper(group, notice.account, notice, observed=act.observed)]
 
     async def _whisper(
         self, group: Group, account: models.Account, notice: models.Notice, *, observed: bool
@@ -110,6 +134,12 @@ class Tell:
             or list(group.staff)
             or [Account(group.key.namespace, user) for user in sorted(self._people.superusers)]
         )
+
+    def all_managers(self, group: Group) -> list[Account]:
+        """Everybody who may decide something here, the nearest first."""
+        superusers = [Account(group.key.namespace, u) for u in sorted(self._people.superusers)]
+        named = self._people.holders(group.key, Rank.COMMITTEE)
+        return list(dict.fromkeys([*named, *group.staff, *superusers]))
 
     async def read_members(self, group: Group, platform: Platform) -> None:
         """Read how large a group is and who its owner and admins are. Never in a decision's way:
@@ -183,11 +213,15 @@ class Tell:
 
     async def deliver(self, platform: Platform, account: Account, via: GroupKey | None) -> None:
         """Say what waits for somebody who has just written in private."""
-        waiting = await models.Notice.filter(
-            account__namespace=account.namespace,
-            account__user_id=account.user_id,
-            state="waiting",
-        ).order_by("id")
+        waiting = (
+            await models.Notice.filter(
+                account__namespace=account.namespace,
+                account__user_id=account.user_id,
+                state="waiting",
+            )
+            .order_by("id")
+            .select_related("case")
+        )
         if not waiting:
             return
         under_way = await models.Act.filter(
@@ -197,7 +231,8 @@ class Tell:
         )
         spoken = {act.payload.get("notice") for act in under_way}
         for notice in waiting:
-            if notice.id in spoken:
+            pardoned = notice.clause and notice.case is not None and notice.case.state not in LIVES
+            if notice.id in spoken or pardoned:
                 continue
             # Words at most once: a kill after this line loses them, the record still has the case.
             notice.state = "unknown"
@@ -221,20 +256,24 @@ class Tell:
         by_clause: dict[tuple[int, str], list[models.Notice]] = {}
         for notice in held:
             by_clause.setdefault((notice.account_id, notice.clause), []).append(notice)
-        for (_, clause), notices in by_clause.items():
-            numbers = [f"#{n.case.number}" for n in notices if n.case is not None]
+        for (_, clause), all_of_it in by_clause.items():
+            await models.Notice.filter(id__in=[n.id for n in all_of_it]).update(state="summed")
+            # What was pardoned meanwhile is not told any more.
+            notices = [n for n in all_of_it if n.case is not None and n.case.state in LIVES]
+            if not notices:
+                continue
+            gravest = max(notices, key=_gravity)
             last = notices[-1]
-            appeal = texts.HOW_TO_APPEAL.format(
-                item=f"{group.id}-{last.case.number}" if last.case is not None else ""
-            )
+            assert last.case is not None
+            numbers = [f"#{n.case.number}" for n in notices if n.case is not None]
             text = texts.SUMMED_UP.format(
                 group=self._records.title(group),
                 clause=clause,
                 count=len(notices),
                 numbers="、".join(numbers[:_MOST_NUMBERS]),
-                appeal=appeal,
+                step=gravest.text.splitlines()[1],
+                appeal=texts.HOW_TO_APPEAL.format(item=f"{group.id}-{last.case.number}"),
             )
-            await models.Notice.filter(id__in=[n.id for n in notices]).update(state="summed")
             summary = await models.Notice.create(
                 group_id=group.id,
                 account=last.account,
@@ -245,3 +284,8 @@ class Tell:
             )
             acts.append(await self._whisper(group, last.account, summary, observed=False))
         return acts
+
+
+def _gravity(notice: models.Notice) -> int:
+    step = notice.case.step if notice.case is not None else ""
+    return STEP_KINDS.index(step) if step in STEP_KINDS else -1

@@ -16,13 +16,12 @@ NOTICE = "【{group}】您的一条消息不符合群规 {clause}：{text}\n处�
 NOTICE_MANUAL = "【{group}】{step}（案件 #{number}）。"
 NOTICE_REASON = "理由：{reason}"
 HOW_TO_APPEAL = "如有不同意见，私聊我发送：申诉 {item} 理由"
-SUMMED_UP = "【{group}】群规 {clause}：最近十分钟里另有 {count} 次同类情况，已分别记录（{numbers}）。\n{appeal}"
+SUMMED_UP = "【{group}】群规 {clause}：最近十分钟里另有 {count} 次同类情况，已分别记录（{numbers}）。\n{step}\n{appeal}"
 PRIVATE_WORD = (
     "【{group}】您好，您的一条消息可能不符合群规 {clause}：{text}\n"
     "群规对每个人一样，所以悄悄告诉您一声，不作处理（#{number}）。"
 )
 NEUTRAL_LINE = "有一条提醒，私聊我发送 我的记录"
-NEUTRAL_TODO = "有一件事等您处理，私聊我发送 待办"
 LIFTED = "【{group}】案件 #{number} 的禁言已解除。"
 REVERSED = "【{group}】案件 #{number} 已撤销，不再计入记录。"
 PROPOSAL = (
@@ -30,12 +29,14 @@ PROPOSAL = (
     "同意：确认 {item}　不同意：驳回 {item}\n"
     "需要 {needs} 人同意，{until} 前没有决定就作罢。"
 )
-LAPSED = "【{group}】#{request}（移出 {who}）到期没有决定，已作罢，禁言同时解除。"
+LAPSED = "【{group}】#{request}（移出 {who}）到期没有决定，已作罢；因此设的禁言也同时解除。"
 REPORT = "【{group}】{who} 违反群规 {clause}，按约定告知您（案件 #{case}）。"
-APPEALED = "【{group}】#{request}：{who} 对案件 #{case} 提出申诉。\n复核：复核 {item} 维持（或 减轻、撤销）理由"
+APPEALED = "【{group}】#{request}：{who} 对案件 #{case} 提出申诉，{until} 前没有复核就自动撤销。\n复核：复核 {item} 维持（或 减轻、撤销）理由"
 APPEAL_DECIDED = (
     "【{group}】您对案件 #{case} 的申诉（#{request}）已复核：{decision}。\n理由：{reason}"
 )
+LAPSED_REASON = "申诉到期没有复核"
+APPEAL_LAPSED = "【{group}】您对案件 #{case} 的申诉（#{request}）到期没有人复核，案件已按规定撤销。"
 DECISIONS = {
     "upheld": "维持",
     "reduced": "减轻，正在执行的处理已停止",
@@ -56,6 +57,8 @@ ACTS = {
 }
 NO_REASON = "平台没有说明原因"
 UNREACHABLE = "上次私聊没有送达，等对方先私聊机器人"
+TAKEN_BACK = "已经解除或撤销，不再执行"
+NOT_SEEN = "换了机器人账号，原来的消息编号不能用"
 NO_EFFECT = "平台答应了，却没有生效"
 NOT_MEMBER = "对方已不在群里"
 MUTED_LONGER = "对方已被禁言，时间更长"
@@ -64,4 +67,5 @@ TOO_LATE = "已过时限"
 NOT_MINE = "处理本人或与自己有关的案件，要由别人来做。"
 RANK = "不能对与自己同级或更高的人这样做。"
 NOT_YOURS = "只能对自己的案件提出申诉。"
+ALREADY_REVIEWED = "这个案件的申诉已经复核过了。"
 ALREADY_REVERSED = "这个案件已经撤销，不用申诉了。"

@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_ADAPTERS = ("", "onebot v11", "onebot v12", "onebot")
+
+
 class People:
     """A snapshot of the role grants, kept in step with the store by whoever writes one."""
 
     def __init__(self, superusers: Iterable[str]) -> None:
-        # NoneBot allows "adapter:id" beside the bare id.
-        self._superusers = frozenset(entry.rpartition(":")[2] for entry in superusers)
+        # NoneBot allows "adapter:id" beside the bare id; another adapter's are not ours.
+        entries = [entry.rpartition(":") for entry in superusers]
+        self._superusers = frozenset(
+            user for adapter, _, user in entries if adapter.lower() in _ADAPTERS
+        )
         self._roles: dict[tuple[GroupKey, Account], Role] = {}
 
     async def load(self) -> None:

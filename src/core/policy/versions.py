@@ -83,3 +83,6 @@ class Versions:
         """Let the group's policy be carried out, or only be observed."""
         await models.Group.filter(id=group.id).update(mode=mode, mode_reason="")
         group.mode = mode
+        # An incident that began in the other mode ends with it, and the brake starts anew.
+        group.incidents.clear()
+        group.mode_since = self._clock.now()

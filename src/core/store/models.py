@@ -192,8 +192,8 @@ class Mute(Model):
     since = UtcDatetimeField()
     until = UtcDatetimeField()
     ended = fields.CharField(12, default="")
-    """Empty while it should hold; then expired, lifted, replaced, removed, denied (by the platform)
-    or outside (a person changed it on the platform)."""
+    """Empty while it should hold; then expired, lifting (until the platform has lifted it), lifted,
+    replaced, removed, denied (by the platform) or outside (a person changed it on the platform)."""
     live_key = fields.CharField(64, null=True, unique=True)
     """`group/account` while it should hold, else NULL: one active mute per account."""
 

@@ -130,7 +130,7 @@ async def _queue(call: Call) -> Reply:
         return Reply(texts.NONE_OPEN, private=True)
     lines = [
         texts.OPEN_LINE.format(
-            number=f"#{request.number}",
+            number=f"{call.group.id}-{request.number}",
             case=request.case.number if request.case is not None else "",
             who=request.account.user_id if request.account is not None else "",
             reason=request.payload["reason"],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from src.core.area import Area, DefaultClause, Settings
+from src.core.area import AREAS, Area, DefaultClause, Settings
 from src.core.chat.events import Account, PlatformRole
 from src.core.clock import to_datetime
 from src.core.commands import Call, Item, Refusal, Reply, Rest, Right, Seconds
@@ -16,6 +17,9 @@ from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 
 from . import texts
+
+if TYPE_CHECKING:
+    from src.core.groups import Group
 
 DEFAULT_MUTE = 600
 LONGEST_MUTE = 30 * 86_400 - 60
@@ -30,19 +34,22 @@ area = Area(
 )
 
 
-async def _target(call: Call, who: Account) -> Rank:
+async def _target(call: Call, who: Account, *, absent_too: bool = False) -> Rank:
     """Make sure that the caller may act on this person.
 
     Raises:
-        Refusal: the person is the bot, the caller, or of an equal or higher rank.
+        Refusal: the person is the bot, the caller, of an equal or higher rank, or (unless
+            `absent_too`) not in the group.
     """
     if who == call.platform.bot:
         raise Refusal(texts.BOT)
     if who == call.account:
         raise Refusal(texts.SELF)
-    rank = await call.rank_in_group(who)
+    member, rank = await call.standing(who)
     if not may_act_on(call.rank, rank):
         raise Refusal(RANK)
+    if member is None and not absent_too:
+        raise Refusal(texts.NOT_MEMBER)
     return rank
 
 
@@ -108,6 +115,14 @@ async def mute(
 async def unmute(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | str:
     """Lift a mute, whoever set it."""
     await _target(call, who)
+    mute = await models.Mute.get_or_none(
+        group_id=call.group.id,
+        account__namespace=who.namespace,
+        account__user_id=who.user_id,
+        live_key__isnull=False,
+    ).select_related("case__actor")
+    if mute is not None:
+        await _not_above(call, mute.case)
     acts = await call.house.court.unmute(call.group, who)
     future = call.house.executor.submit(acts)[0]
 
@@ -115,6 +130,8 @@ async def unmute(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | s
         outcome = await future
         if outcome.state == "confirmed":
             return texts.UNMUTED
+        if outcome.state == "attempting":
+            return texts.UNMUTE_PENDING
         return texts.NOT_DONE_PLAIN.format(wording=outcome.wording or NO_REASON)
 
     return Reply(after=after())
@@ -152,7 +169,7 @@ async def block(
     """Put somebody on the group's own list, and out of the group."""
     if duration is not None and duration > LONGEST_BLOCK:
         raise Refusal(texts.TOO_LONG_BLOCK)
-    await _target(call, who)
+    await _target(call, who, absent_too=True)
     decision = await call.house.court.order(
         call.group, who, call.account, Step("block", duration), reason=reason
     )
@@ -184,7 +201,7 @@ async def recall(call: Call) -> Reply:
     if replied is None:
         raise Refusal(texts.RECALL_WHAT)
     if replied.account != call.account and replied.account != call.platform.bot:
-        await _target(call, replied.account)
+        await _target(call, replied.account, absent_too=True)
     decision = await call.house.court.order(
         call.group,
         replied.account,
@@ -195,6 +212,19 @@ async def recall(call: Call) -> Reply:
         tell=False,
     )
     return await _outcome(call, decision, "withdraw", texts.RECALLED)
+
+
+async def _not_above(call: Call, case: models.Case) -> None:
+    """Refuse to undo what somebody of a higher rank decided.
+
+    Raises:
+        Refusal: it was.
+    """
+    if case.actor is None:
+        return
+    decider = Account(case.actor.namespace, case.actor.user_id)
+    if decider != call.account and await call.rank_in_group(decider) > call.rank:
+        raise Refusal(texts.PARDON_HIGHER)
 
 
 # -- cases ----------------------------------------------------------------------------------------
@@ -315,7 +345,9 @@ async def show_case(call: Call, number: Item) -> Reply:
     source = (
         texts.BY.format(who=case.actor.user_id)
         if case.actor is not None
-        else texts.AUTO.format(plugin=case.plugin)
+        else texts.AUTO.format(
+            plugin=AREAS[case.plugin].title if case.plugin in AREAS else case.plugin
+        )
     )
     lines = [
         texts.CASE.format(
@@ -344,10 +376,7 @@ async def pardon(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     case = await _case(call, number)
     if case.account.user_id == call.account.user_id:
         raise Refusal(texts.PARDON_OWN.format(number=number.number))
-    if case.actor is not None:
-        decider = Account(case.actor.namespace, case.actor.user_id)
-        if decider != call.account and await call.rank_in_group(decider) > call.rank:
-            raise Refusal(texts.PARDON_HIGHER)
+    await _not_above(call, case)
     if case.state == "reversed":
         return texts.ALREADY.format(number=case.number)
     acts = await call.house.court.pardon(call.group, case, call.account, reason)
@@ -417,17 +446,7 @@ async def todo(call: Call) -> Reply:
         await call.check_rank(Right.DUTY)
         groups = [call.group]
     else:
-        groups = [
-            group
-            for group in house.groups
-            if group.id is not None
-            and rank_of(
-                house.people.role(group.key, call.account),
-                group.platform_role(call.account),
-                superuser=house.people.is_superuser(call.account),
-            )
-            >= Right.DUTY
-        ]
+        groups = await _managed(call)
     lines: list[str] = []
     for group in groups:
         if group.id is None:
@@ -448,6 +467,24 @@ async def todo(call: Call) -> Reply:
 
 
 # -- roles ----------------------------------------------------------------------------------------
+
+
+async def _managed(call: Call) -> list[Group]:
+    """The groups in which something waits and the caller may decide."""
+    house = call.house
+    found: list[Group] = []
+    for row in await models.Request.filter(state="open").distinct().values_list("group_id"):
+        group = house.groups.by_id(int(row[0]))
+        platform = house.platform(group.bot) if group is not None else None
+        if group is None or platform is None:
+            continue
+        answer = await platform.member(group.key, call.account)
+        role = answer.value.role if answer.value is not None else None
+        member = role is not None or house.people.is_superuser(call.account)
+        rank = house.people.rank(group.key, call.account, role or PlatformRole.MEMBER)
+        if member and rank >= Right.DUTY:
+            found.append(group)
+    return found
 
 
 def _role(word: str) -> Role | None:

@@ -67,7 +67,7 @@ async def rules(call: Call, word: Rest = Rest("")) -> str:
     exact = policy.clause(word)
     found = [exact] if exact else [c for c in policy.clauses if word in c.text or word in c.number]
     if not found:
-        raise Refusal(texts.NO_CLAUSE.format(word=word[:20]))
+        raise Refusal(texts.NO_CLAUSE)
     return "\n".join(
         texts.SHOW_CLAUSE.format(number=c.number, text=c.text, how=_how(policy, c))
         for c in found[:5]
@@ -77,7 +77,13 @@ async def rules(call: Call, word: Rest = Rest("")) -> str:
 # -- the policy -----------------------------------------------------------------------------------
 
 
-@area.command("policy", "制度", "制度：选定、查看、修改", example="/policy use text-only-parents")
+@area.command(
+    "policy",
+    "制度",
+    "制度：选定、查看、修改",
+    right=Right.HEAD,
+    example="/policy use text-only-parents",
+)
 async def policy(call: Call, action: str = "show", rest: Rest = Rest("")) -> str:
     """list, use, show, set, diff, history, mode."""
     actions = {
@@ -92,8 +98,6 @@ async def policy(call: Call, action: str = "show", rest: Rest = Rest("")) -> str
     handler = actions.get(action.lower())
     if handler is None:
         raise Refusal(texts.USAGE)
-    if action.lower() not in ("list", "show"):
-        await call.check_rank(Right.HEAD)
     try:
         return await handler(call, rest.split())
     except PackError as error:
@@ -149,10 +153,14 @@ async def _show(call: Call, words: list[str]) -> str:
     for bound in policy.bound:
         settings = bound.settings.model_dump(mode="json")
         changed = {k: v for k, v in settings.items() if v not in (None, [], "", ())}
-        said = "，".join(f"{name}={value}" for name, value in changed.items())
+        said = "，".join(f"{name}={_value(value)}" for name, value in changed.items())
         ladder = bound.ladder.spoken() if bound.ladder is not None else ""
         lines.append(f"{bound.clause.number} {bound.area.title} {ladder} {said}".rstrip())
     return "\n".join(lines)
+
+
+def _value(value: object) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 async def _current(call: Call) -> Pack:
@@ -185,7 +193,7 @@ async def _diff(call: Call, words: list[str]) -> str:
         number = int(words[0]) if words[0].isdecimal() else 0
         old = await call.house.versions.numbered(call.group, number)
         if old is None:
-            raise Refusal(texts.NO_VERSION.format(version=words[0][:10]))
+            raise Refusal(texts.NO_VERSION)
         head = texts.DIFF.format(version=number)
     else:
         old = await call.house.versions.pack(new.name)
@@ -282,7 +290,7 @@ async def help_(call: Call, name: str = "") -> str:
     if name:
         command = router.named(name)
         if command is None:
-            raise Refusal(texts.NO_COMMAND.format(name=name[:20]))
+            raise Refusal(texts.NO_COMMAND)
         return command.signature.alconna.get_help().strip()
     usable = [
         command

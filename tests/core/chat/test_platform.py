@@ -250,7 +250,7 @@ async def test_words_wait_for_their_turn_and_too_many_are_refused() -> None:
     waiting = asyncio.create_task(platform.say(GROUP, Words("2")))
     await asyncio.sleep(0)
     refused = await platform.say(GROUP, Words("3", priority=Priority.NOTICE))
-    assert refused == Answer(Word.REFUSED, wording="queue full")
+    assert refused == Answer(Word.REFUSED, wording="queue full", asked=False)
     assert len(bot.calls) == 1
     await platform.close()
     assert (await waiting).word is Word.REFUSED

@@ -62,7 +62,8 @@ def wording_of(failure: ActionFailed) -> str:
 
 
 def _refused(wording: str) -> Answer[Any]:
-    return Answer(Word.REFUSED, wording=wording)
+    asked = wording not in (_NOT_CONNECTED, _QUEUE_FULL)
+    return Answer(Word.REFUSED, wording=wording, asked=asked)
 
 
 def _number(identifier: str) -> int | str:
@@ -143,7 +144,7 @@ class OneBot11Platform:
             message=_message(words),
             **session,
         )
-        if answer.word is not Word.UNKNOWN and answer.wording != _NOT_CONNECTED:
+        if answer.word is not Word.UNKNOWN and answer.asked:
             self._remember(account, reachable=answer.done)
         return self._sent(answer, None)
 
