@@ -185,7 +185,7 @@ MISTAKES = [
     ("/policy set 三.1 no_such 1", "没有 no_such"),
     ("/policy set 九.9 same_in_a_row 1", "九.9"),
     ("/policy set 三.1", "这样写"),
-    ("/policy diff 99", "没有第 99 版"),
+    ("/policy diff 99", "没有这一版"),
     ("/policy mode maybe", "observe"),
     ("/policy 乱写", "制度命令"),
     ("/enable no_such", "no_such"),

@@ -104,6 +104,7 @@ async def test_a_refused_proposal_lifts_the_mute(school: FakeQQ, bot: BotProcess
 async def test_a_proposal_lapses_and_nobody_stays_muted(school: FakeQQ, bot: BotProcess) -> None:
     await school.speak(GROUP, PARENT, INSULT)
     await school.whispers(HEAD_TEACHER, "是否移出")
+    await bot.idle()
     await bot.clock(advance=72 * 3600 - 120)
     assert school.muted(GROUP, PARENT)
     await bot.clock(advance=240)

@@ -208,7 +208,7 @@ async def test_answers_in_three_words(outcome: Any, word: Word, wording: str | N
 
 async def test_refused_when_not_connected() -> None:
     platform = OneBot11Platform("10", namespace="qq", clock=DrivenClock(NOW))
-    assert await platform.leave(GROUP) == Answer(Word.REFUSED, wording="not connected")
+    assert await platform.leave(GROUP) == Answer(Word.REFUSED, wording="not connected", asked=False)
 
 
 async def test_a_message_without_id_cannot_be_withdrawn() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import replace
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -265,8 +266,7 @@ class OneBot11Platform:
         return await self._do(api, **data)
 
     async def _do(self, api: str, **data: Any) -> Answer[None]:
-        answer = await self._call(api, **data)
-        return Answer(answer.word, wording=answer.wording)
+        return replace(await self._call(api, **data), value=None)
 
     async def _call(self, api: str, **data: Any) -> Answer[Any]:
         """Call, and put what comes of it in one of the three words. REFUSED is only what was
@@ -302,7 +302,7 @@ class OneBot11Platform:
         value = answer.value
         message_id = read_id(value.get("message_id")) if isinstance(value, dict) else ""
         if not answer.done or not message_id:
-            return Answer(answer.word, wording=answer.wording)
+            return replace(answer, value=None)
         ref = MessageRef(self._account.user_id, group, message_id, self._clock.now())
         return Answer(Word.DONE, ref)
 
@@ -338,4 +338,4 @@ def _read(answer: Answer[Any], value: Any) -> Answer[Any]:
     """What was read; UNKNOWN where the platform says "ok" and nothing that can be read."""
     if answer.done and value is None:
         return Answer(Word.UNKNOWN, wording="unreadable answer")
-    return Answer(answer.word, value, answer.wording)
+    return replace(answer, value=value)
