@@ -51,6 +51,9 @@ class Call:
     ) -> None:
         self.house = house
         self.platform = platform
+        """The bot that is in the group the command is about."""
+        self.asked = platform
+        """The bot that the command was written to; it answers."""
         self.request = request
         self.command: Command = request.command
         self.event: MessageReceived = request.event
@@ -306,12 +309,12 @@ class Desk:
         key: GroupKey | None = call.event.ref.group
         words = Words(reply.text)
         if key is not None and not reply.private:
-            await call.platform.say(key, words)
+            await call.asked.say(key, words)
             return
         via = key or call.event.via_group
-        answer = await call.platform.whisper(call.account, words, via)
+        answer = await call.asked.whisper(call.account, words, via)
         if answer.word is Word.REFUSED and key is not None:
-            await self._house.tell.neutral_line(call.platform, key, call.account)
+            await self._house.tell.neutral_line(call.asked, key, call.account)
 
 
 def _starts(words: str, name: str) -> bool:

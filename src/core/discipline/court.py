@@ -497,19 +497,28 @@ class Court:
             return await self._sanctions.unmute(group, None, await account_row(target))
 
     async def ask_removal(
-        self, group: Group, target: Account, actor: Account, needs: int, reason: str
+        self,
+        group: Group,
+        target: Account,
+        actor: Account,
+        step: Step,
+        *,
+        needs: int,
+        reason: str,
     ) -> int:
-        """Propose a removal that the actor agrees to and more people must; returns its number."""
+        """Propose a removal or block that the actor agrees to and more people must; returns its
+        number."""
         await self._records.row_of(group)
         async with in_transaction():
             account, by = await account_row(target), await account_row(actor)
-            case = await self._manual_case(group, account, by, "remove", reason)
+            case = await self._manual_case(group, account, by, step.kind, reason)
             request = await self._proposal(
                 group,
                 case,
                 account,
-                "remove",
+                step.kind,
                 needs=needs,
+                seconds=step.seconds,
                 until=self._records.now() + REMOVE_WITHIN,
                 agreed=(by.id,),
             )

@@ -144,7 +144,7 @@ class Requests:
             if not await self._close(request, "refused", by, reason=reason):
                 request = await models.Request.get(id=request.id)
                 return Answered(request, request.state, 0)
-            acts = await self._lift(group, request)
+            acts = await self._drop(group, request)
         self._executor.submit(acts)
         return Answered(request, "refused", 0)
 
@@ -167,6 +167,13 @@ class Requests:
             agreed=agreed if agreed is not None else request.agreed,
         )
         return changed == 1
+
+    async def _drop(self, group: Group, request: models.Request) -> list[models.Act]:
+        """A proposal that comes to nothing: the mute that waited ends, and a warning stays."""
+        acts = await self._lift(group, request)
+        if request.case_id is not None and request.kind in ("remove", "block"):
+            await models.Case.filter(id=request.case_id).update(step="warn")
+        return acts
 
     async def _lift(self, group: Group, request: models.Request) -> list[models.Act]:
         """End the mute that waited with a proposal, whichever of the person's cases set it."""
@@ -207,7 +214,7 @@ class Requests:
             acts = await self._court.close(group, case, None, texts.LAPSED_REASON, state="reversed")
             text = texts.APPEAL_LAPSED.format(group=title, case=case.number, request=request.number)
             return (acts or []) + await self._tell.notice(group, account, text, case=case)
-        acts = await self._lift(group, request)
+        acts = await self._drop(group, request)
         text = texts.LAPSED.format(group=title, request=request.number, who=account.user_id)
         return acts + await self._tell.all_of(group, self._tell.managers(group), text, case)
 

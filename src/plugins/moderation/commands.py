@@ -137,6 +137,19 @@ async def unmute(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | s
     return Reply(after=after())
 
 
+async def _second(call: Call, who: Account, step: Step, reason: str) -> str | None:
+    """Ask a second manager where the policy wants two people for it; the answer, or None."""
+    policy = call.group.policy
+    steps = [s for ladder in (policy.ladders.values() if policy else ()) for s in ladder.steps]
+    needs = max((s.confirm for s in steps if s.kind in ("remove", "block")), default=1)
+    if needs < 2 or call.rank >= Rank.SUPERUSER:
+        return None
+    request = await call.house.court.ask_removal(
+        call.group, who, call.account, step, needs=needs, reason=reason
+    )
+    return texts.KICK_ASKED.format(what=texts.STEPS[step.kind], request=request)
+
+
 @area.command(
     "kick", "移出", "把某人移出本群", right=Right.DUTY, example="/kick @张三妈妈 不是本班家长",
     quotes=True, private=False,
@@ -144,14 +157,9 @@ async def unmute(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | s
 async def kick(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | str:
     """Remove a member; where the policy wants two people for that, this asks the second."""
     await _target(call, who)
-    policy = call.group.policy
-    steps = [
-        step for ladder in (policy.ladders.values() if policy else ()) for step in ladder.steps
-    ]
-    needs = max((step.confirm for step in steps if step.kind in ("remove", "block")), default=1)
-    if needs > 1 and call.rank < Rank.SUPERUSER:
-        request = await call.house.court.ask_removal(call.group, who, call.account, needs, reason)
-        return texts.KICK_ASKED.format(request=request)
+    asked = await _second(call, who, Step("remove"), reason)
+    if asked is not None:
+        return asked
     decision = await call.house.court.order(
         call.group, who, call.account, Step("remove"), reason=reason
     )
@@ -165,11 +173,14 @@ async def kick(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | str
 )  # fmt: skip
 async def block(
     call: Call, who: Account, duration: Seconds | None = None, reason: Rest = Rest("")
-) -> Reply:
+) -> Reply | str:
     """Put somebody on the group's own list, and out of the group."""
     if duration is not None and duration > LONGEST_BLOCK:
         raise Refusal(texts.TOO_LONG_BLOCK)
     await _target(call, who, absent_too=True)
+    asked = await _second(call, who, Step("block", duration), reason)
+    if asked is not None:
+        return asked
     decision = await call.house.court.order(
         call.group, who, call.account, Step("block", duration), reason=reason
     )

@@ -9,6 +9,7 @@ from tortoise.exceptions import OperationalError
 
 from src.core.chat.events import Kind, MemberCame, Segment
 from src.core.chat.port import Act
+from src.core.people import Role
 from src.core.policy import Pack
 from src.core.store import models
 from tests.houses import (
@@ -144,6 +145,34 @@ async def test_kick_asks_a_second_manager_where_the_policy_says_so(tmp_path: Pat
         assert not home.platform.asked(Act.REMOVE)
         await home.says(OWNER, f"确认 {request.number}")
         assert len(home.platform.asked(Act.REMOVE)) == 1
+
+
+async def test_a_block_asks_a_second_manager_too(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        await adopt(home, [{"step": "remove", "confirm": 2}])
+        home.house.people.grant(CLASS, account(ADMIN), Role.HEAD_TEACHER)
+        words = [
+            Segment(Kind.TEXT, "/block "),
+            Segment(Kind.MENTION, PARENT),
+            Segment(Kind.TEXT, "30d"),
+        ]
+        await home.says(ADMIN, words)
+        request = await models.Request.get(kind="block")
+        assert not home.platform.asked(Act.REMOVE)
+        await home.says(OWNER, f"确认 {request.number}")
+        assert len(home.platform.asked(Act.REMOVE)) == 1
+        assert await models.Block.exists(live_key__isnull=False)
+
+
+async def test_a_refused_proposal_leaves_a_warning(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        await adopt(home, ["remove"])
+        await home.says(PARENT, AD)
+        assert home.platform.muted(PARENT)
+        request = await models.Request.get(kind="remove")
+        await home.says(OWNER, f"驳回 {request.number}")
+        assert not home.platform.muted(PARENT)
+        assert (await last_case()).step == "warn"
 
 
 async def test_a_report_tells_the_managers(tmp_path: Path) -> None:
