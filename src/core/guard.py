@@ -47,7 +47,7 @@ BURST = 30.0
 then use the time it was written."""
 _FORGET_EVERY = 600.0
 _KEPT = 7200.0
-"""Seconds after which what somebody sent is forgotten; no window of a pack is longer."""
+"""Seconds of silence after which what somebody sent is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

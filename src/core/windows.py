@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 _KEPT = 128
 """Messages remembered of one account; the largest rate a pack may ask for."""
 
-_KEPT_FOR = 7200.0
-"""Seconds for which they are remembered: three in a row may be an hour apart, each from the next."""
-
 _NOT_CONTENT = frozenset({Kind.TEXT, Kind.REPLY, Kind.MENTION, Kind.MENTION_ALL})
 
 
@@ -44,15 +41,12 @@ class _Recent:
         self.contents = array("q")
 
     def add(self, moment: float, content: int) -> None:
-        """Add the newest; those that are too many or too old go."""
+        """Add the newest; the oldest goes where they are too many."""
         self.times.append(moment)
         self.contents.append(content)
-        old = max(0, len(self.times) - _KEPT)
-        while moment - self.times[old] > _KEPT_FOR:
-            old += 1
-        if old:
-            del self.times[:old]
-            del self.contents[:old]
+        if len(self.times) > _KEPT:
+            del self.times[0]
+            del self.contents[0]
 
 
 class GroupWindows:
