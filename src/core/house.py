@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from loguru import logger
@@ -81,7 +80,6 @@ class House:
     ) -> None:
         self.config = config
         self.clock = clock
-        self.started = datetime.fromtimestamp(clock.now(), UTC)
         self.groups = Groups()
         self.people = People(superusers)
         self.lexicon = built_in()
@@ -151,11 +149,6 @@ class House:
     def platform(self, bot: str) -> Platform | None:
         """The platform as this bot account has it; None while its line is down."""
         return self._platforms.get(bot)
-
-    @property
-    def platforms(self) -> dict[str, Platform]:
-        """All bots whose line is up."""
-        return dict(self._platforms)
 
     # The house is what chat knows as its `Door`.
 

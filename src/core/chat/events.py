@@ -6,12 +6,9 @@ event. Times are seconds since the epoch, UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import NamedTuple
 
 
 class Account(NamedTuple):
@@ -296,4 +293,3 @@ class FetchedMessage:
     account: Account
     segments: tuple[Segment, ...]
     text: str
-    extra: Mapping[str, Any] = field(default_factory=dict[str, Any])

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 RETRY_AFTER = (3.0, 10.0, 30.0)
 """Seconds before an act is looked at again; after the last it is given up (anchors/moderation.md, 4)."""
 _SEEN_KEPT = 2000
-LEAST_MUTE = 60.0
-"""Platforms mute for a minute at least; a mute found late with less than this left is not begun."""
 _NOT_ASKED = 30.0
 """Seconds until an act is tried again that the platform could not be asked for."""
 _URGENT = frozenset({"withdraw", "mute", "unmute"})
@@ -197,10 +195,12 @@ class Executor:
             return False
         if act.kind == "mute":
             left = float(act.payload["until"]) - now
-            if left < LEAST_MUTE and now - act.created_at.timestamp() > LEAST_MUTE:
+            least = platform.capabilities.mute_least
+            # Found late, with less left than a platform mutes for, it is not begun.
+            if left < least and now - act.created_at.timestamp() > least:
                 await self._settle(act, group, "lapsed", texts.TOO_LATE)
                 return False
-            seconds = min(max(LEAST_MUTE, left + 0.5), platform.capabilities.mute_most)
+            seconds = min(max(least, left + 0.5), platform.capabilities.mute_most)
             act.payload = {**act.payload, "seconds": int(seconds)}
         if act.kind in ("mute", "remove"):
             account = account_of(act)

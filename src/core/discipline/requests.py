@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from src.core.chat.events import Account
 from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row
 
@@ -14,7 +15,6 @@ from . import texts
 from .records import LIVES
 
 if TYPE_CHECKING:
-    from src.core.chat.events import Account
     from src.core.groups import Group
 
     from .court import Court
@@ -261,12 +261,9 @@ class Requests:
                 item=f"{group.id}-{request.number}",
                 until=self._records.local(self._records.now() + APPEAL_WITHIN),
             )
-            part = await self._part_of(case)
-            reviewers = [
-                account
-                for account in self._tell.all_managers(group)
-                if (await account_row(account)).id not in part
-            ]
+            part = await models.Account.filter(id__in=await self._part_of(case))
+            involved = {Account(one.namespace, one.user_id) for one in part}
+            reviewers = self._tell.others_than(group, involved)
             acts = await self._tell.all_of(group, reviewers, text, case)
         self._executor.submit(acts)
         return request

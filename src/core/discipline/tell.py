@@ -135,11 +135,13 @@ class Tell:
             or [Account(group.key.namespace, user) for user in sorted(self._people.superusers)]
         )
 
-    def all_managers(self, group: Group) -> list[Account]:
-        """Everybody who may decide something here, the nearest first."""
-        superusers = [Account(group.key.namespace, u) for u in sorted(self._people.superusers)]
+    def others_than(self, group: Group, involved: set[Account]) -> list[Account]:
+        """Who may decide something here and had no part in it: the group's own, else the
+        superusers."""
         named = self._people.holders(group.key, Rank.COMMITTEE)
-        return list(dict.fromkeys([*named, *group.staff, *superusers]))
+        near = [one for one in dict.fromkeys([*named, *group.staff]) if one not in involved]
+        far = [Account(group.key.namespace, user) for user in sorted(self._people.superusers)]
+        return near or [one for one in far if one not in involved]
 
     async def read_members(self, group: Group, platform: Platform) -> None:
         """Read how large a group is and who its owner and admins are. Never in a decision's way:

@@ -255,6 +255,12 @@ async def _record_lines(call: Call, account: models.Account, group_id: int) -> l
         .order_by("-id")
         .limit(_SHOWN)
     )
+    proposed = {
+        request.case_id
+        for request in await models.Request.filter(
+            group_id=group_id, account=account, state="open", kind__in=("remove", "block")
+        )
+    }
     now = call.house.records.now()
     lines: list[str] = []
     for case in cases:
@@ -273,7 +279,7 @@ async def _record_lines(call: Call, account: models.Account, group_id: int) -> l
                 number=number,
                 time=_local(call, case),
                 ground=_ground(case),
-                step=texts.STEPS[case.step],
+                step=texts.PROPOSED if case.id in proposed else texts.STEPS[case.step],
                 state=state,
             )
         )

@@ -20,6 +20,7 @@ STEPS = {
     "block": "拉黑",
     "word": "私下提醒",
 }
+PROPOSED = "提请移出（等老师决定）"
 STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}
 ACT_STATES = {
     "requested": "等待执行",

@@ -291,7 +291,7 @@ async def help_(call: Call, name: str = "") -> str:
         command = router.named(name)
         if command is None:
             raise Refusal(texts.NO_COMMAND)
-        return command.signature.alconna.get_help().strip()
+        return router.prefix + command.signature.alconna.get_help().strip()
     usable = [
         command
         for command in router.commands

@@ -14,7 +14,6 @@ USAGE = (
     "/制度 set 条款 设置 值　修改\n/制度 diff [版本]　有什么不同\n/制度 history　历次版本\n"
     "/制度 mode observe 或 enforce　只观察或执行"
 )
-HEAD_ONLY = "修改制度由班主任、群主或学校管理员来做。"
 USE_WHICH = "请写上制度的名称。"
 SET_HOW = "这样写：/制度 set 条款 设置 值，例如：/制度 set 三.1 same_in_a_row 4"
 NO_VERSION = "没有这一版，/制度 history 可以看到有哪些。"

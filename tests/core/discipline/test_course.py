@@ -175,6 +175,18 @@ async def test_a_refused_proposal_leaves_a_warning(tmp_path: Path) -> None:
         assert (await last_case()).step == "warn"
 
 
+async def test_what_people_read_of_a_case(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        await home.says(PARENT, INSULT)
+        await home.says(PARENT, "我的记录", group=None)
+        assert "提请移出" in home.platform.whispered(PARENT)[-1]
+        await home.says(ADMIN, "/案件 1")
+        told = home.platform.whispered(ADMIN)[-1]
+        assert "内容过滤" in told
+        assert "禁言已完成" in told
+        assert "傻逼" not in told
+
+
 async def test_a_report_tells_the_managers(tmp_path: Path) -> None:
     async with a_home(tmp_path) as home:
         await adopt(home, ["report"])
