@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .area import AREAS, Finding, Message
 from .chat.events import Account, GroupKey, Kind, MessageReceived, MessageRef, Segment
 from .policy import Pack, compile_policy
-from .text import built_in, fold
+from .text import CATEGORIES, built_in, fold
 from .windows import GroupWindows
 
 if TYPE_CHECKING:
@@ -47,17 +47,30 @@ def findings(
 
 
 def policy_of_everything() -> Policy:
-    """A policy that binds every area that judges, with its default settings: all categories."""
+    """A policy that binds every area that judges: one clause for each category of the lexicon where
+    the area has categories, numbered by it, else one clause with the default settings."""
+    clauses = [
+        {
+            "number": number,
+            "text": area.title,
+            "plugin": name,
+            "ladder": "any",
+            "settings": settings,
+        }
+        for name, area in AREAS.items()
+        if area.detectors
+        for number, settings in (
+            ((category, {"categories": [category]}) for category in CATEGORIES)
+            if "categories" in area.settings.model_fields
+            else ((name, {}),)
+        )
+    ]
     content = {
         "name": "everything",
         "title": "everything",
         "version": "1",
         "ladder": {"any": {"steps": ["remind"]}},
-        "clause": [
-            {"number": name, "text": area.title, "plugin": name, "ladder": "any"}
-            for name, area in AREAS.items()
-            if area.detectors
-        ],
+        "clause": clauses,
     }
     return compile_policy(Pack.from_content(content), version=0, policy_id=None)
 
