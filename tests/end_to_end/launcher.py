@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 from pathlib import Path
+import random
 import signal
 import socket
 import sys
@@ -35,10 +36,16 @@ class DidNotStartError(Exception):
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of the loopback that nobody listens on.
+
+    Below the ports that the system gives to clients: whoever dials such a port again and again while
+    nobody listens comes to be connected to itself, and takes that for an answer.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class BotProcess:
