@@ -217,18 +217,16 @@ class House:
 
     async def settle(self) -> None:
         """Wait until all lines are empty; what waits for its time does not count."""
+        lines = (self._group_line, self._private_line, self.executor, self.desk.answers)
         while True:
             # Whoever was just woken comes to run before we look.
             for _ in range(3):
                 await asyncio.sleep(0)
-            lines = (self._group_line, self._private_line, self.executor, self.desk.answers)
             if self._between_ticks.is_set() and all(line.idle for line in lines):
                 return
             await self._between_ticks.wait()
-            await self._group_line.join()
-            await self._private_line.join()
-            await self.executor.join()
-            await self.desk.answers.join()
+            for line in lines:
+                await line.join()
 
     async def close(self) -> None:
         """Finish what is under way; what is not done stays in the store and is taken up again."""
@@ -268,10 +266,11 @@ class House:
         try:
             await self.court.judge(group, judged, platform)
         except Exception:
-            with suppress(Exception):
-                await self.court.withdraw_unrecorded(
-                    judged, platform, would_withdraw=withdraws(judged, group)
-                )
+            # The store may be down: nothing stronger than withdrawing (design: "Fail in a chosen
+            # direction").
+            if platform is not None and withdraws(judged, group):
+                with suppress(Exception):
+                    await platform.withdraw(judged.message.event.ref)
             raise
 
     async def _of_no_group(self, item: object) -> None:

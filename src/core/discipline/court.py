@@ -100,14 +100,6 @@ class Court:
                 group.incidents[key] = (decision.case.id, self._clock.now())
         self._executor.submit(decision.acts)
 
-    async def withdraw_unrecorded(
-        self, judged: Judged, platform: Platform | None, *, would_withdraw: bool
-    ) -> None:
-        """The store is down: nothing stronger than withdrawing (design: "Fail in a chosen
-        direction")."""
-        if platform is not None and would_withdraw:
-            await platform.withdraw(judged.message.event.ref)
-
     async def _decide(
         self,
         group: Group,
@@ -121,13 +113,14 @@ class Court:
             return None
         staff = judged.author_rank.is_staff
         steps: dict[str, Step] = {}
+        weights: dict[str, int] = {}
         for bound, _ in acting:
             name = bound.clause.ladder
             if name is None or bound.ladder is None or name in steps:
                 continue
-            weight = max(b.weight for b, _ in acting if b.clause.ladder == name)
+            weights[name] = max(b.weight for b, _ in acting if b.clause.ladder == name)
             live = await self._records.live_weight(group.id, author.id, name)
-            steps[name] = bound.ladder.step(live, weight)
+            steps[name] = bound.ladder.step(live, weights[name])
         step = gravest(steps.values())
         bound, finding = next(
             (b, f) for b, f in acting if b.clause.ladder and steps[b.clause.ladder] is step
@@ -151,7 +144,7 @@ class Court:
             ],
             plugin=finding.plugin,
             ladder="" if staff else bound.clause.ladder,
-            weight=max(b.weight for b, _ in acting if b.clause.ladder == bound.clause.ladder),
+            weight=weights[bound.clause.ladder or ""],
             source="auto",
             observed=observed,
             message_key=event.ref.key,

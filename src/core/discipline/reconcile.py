@@ -4,7 +4,7 @@ and on reconnect. A restart loses nothing, and nobody stays muted by it (design:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from src.core.chat.events import Account, MemberCame, MemberMuted
 from src.core.chat.port import Word
@@ -140,31 +140,22 @@ class Reconciler:
 
     async def happened(self, group: Group, event: Happened, platform: Platform) -> None:
         """Take what a person did on the platform as a person's decision, and keep what must hold."""
-        if isinstance(event, MemberMuted):
-            if event.operator is None or event.operator == platform.bot:
-                return
-            await models.Mute.filter(
-                group_id=group.id,
-                live_key__isnull=False,
-                account__namespace=event.account.namespace,
-                account__user_id=event.account.user_id,
-            ).update(ended="outside", live_key=None)
-        elif isinstance(event, MemberCame):
-            mute = await models.Mute.get_or_none(
-                group_id=group.id,
-                live_key__isnull=False,
-                account__namespace=event.account.namespace,
-                account__user_id=event.account.user_id,
-            ).select_related("account", "case")
+        if not isinstance(event, MemberMuted | MemberCame):
+            return
+        live: dict[str, Any] = {
+            "group_id": group.id,
+            "live_key__isnull": False,
+            "account__namespace": event.account.namespace,
+            "account__user_id": event.account.user_id,
+        }
+        if isinstance(event, MemberCame):
+            mute = await models.Mute.get_or_none(**live).select_related("account", "case")
             if mute is not None:
                 await self._again(group, mute)
-            block = await models.Block.get_or_none(
-                group_id=group.id,
-                live_key__isnull=False,
-                account__namespace=event.account.namespace,
-                account__user_id=event.account.user_id,
-            ).select_related("account", "case")
+            block = await models.Block.get_or_none(**live).select_related("account", "case")
             if block is not None and block.case is not None:
                 async with in_transaction():
                     act = await self._sanctions.remove_act(group, block.case, block.account)
                 self._executor.submit([act])
+        elif event.operator is not None and event.operator != platform.bot:
+            await models.Mute.filter(**live).update(ended="outside", live_key=None)

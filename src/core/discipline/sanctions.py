@@ -23,9 +23,9 @@ REMOVE_WITHIN = timedelta(hours=72)
 _UNMUTE_WITHIN = timedelta(days=30)
 
 
-def _key(group: Group, account: models.Account) -> str:
+def _key(group_id: int | None, account_id: int) -> str:
     """What there is one live mute and one live block of."""
-    return f"{group.id}/{account.id}"
+    return f"{group_id}/{account_id}"
 
 
 class Sanctions:
@@ -67,7 +67,7 @@ class Sanctions:
         never shortens what holds already."""
         if not case.observed:
             await self.lifted(group.id, account.id)
-            held = await models.Mute.get_or_none(live_key=_key(group, account))
+            held = await models.Mute.get_or_none(live_key=_key(group.id, account.id))
             if held is not None:
                 if not manual and (held.manual or held.until >= until):
                     return []
@@ -80,7 +80,7 @@ class Sanctions:
                 manual=manual,
                 since=self._records.now(),
                 until=until,
-                live_key=_key(group, account),
+                live_key=_key(group.id, account.id),
             )
         return [await self.mute_act(group, case, account, until)]
 
@@ -95,7 +95,7 @@ class Sanctions:
         self, group: Group, case: models.Case | None, account: models.Account
     ) -> list[models.Act]:
         """End the account's mute, whoever set it."""
-        await models.Mute.filter(live_key=_key(group, account)).update(
+        await models.Mute.filter(live_key=_key(group.id, account.id)).update(
             ended="lifting", live_key=None
         )
         await self._drop(group_id=group.id, account_id=account.id, kind="mute")
@@ -122,14 +122,14 @@ class Sanctions:
         """Take somebody out of the group, and onto the group's own list where asked."""
         now = self._records.now()
         if block:
-            await models.Block.filter(live_key=_key(group, account)).update(live_key=None)
+            await models.Block.filter(live_key=_key(group.id, account.id)).update(live_key=None)
             await models.Block.create(
                 group_id=group.id,
                 account=account,
                 case=case,
                 by=by,
                 until=now + timedelta(seconds=seconds) if seconds is not None else None,
-                live_key=_key(group, account),
+                live_key=_key(group.id, account.id),
                 created_at=now,
             )
         return [await self.remove_act(group, case, account)]
@@ -160,7 +160,7 @@ class Sanctions:
 
     async def removed(self, group_id: int, account_id: int) -> None:
         """Somebody is out: what muted them is over."""
-        await models.Mute.filter(live_key=f"{group_id}/{account_id}").update(
+        await models.Mute.filter(live_key=_key(group_id, account_id)).update(
             ended="removed", live_key=None
         )
         await self.lifted(group_id, account_id)

@@ -132,16 +132,18 @@ class Tell:
         return (
             self._people.holders(group.key, Rank.TEACHER)
             or list(group.staff)
-            or [Account(group.key.namespace, user) for user in sorted(self._people.superusers)]
+            or self._operators(group)
         )
+
+    def _operators(self, group: Group) -> list[Account]:
+        return [Account(group.key.namespace, user) for user in sorted(self._people.superusers)]
 
     def others_than(self, group: Group, involved: set[Account]) -> list[Account]:
         """Who may decide something here and had no part in it: the group's own, else the
         superusers."""
         named = self._people.holders(group.key, Rank.COMMITTEE)
         near = [one for one in dict.fromkeys([*named, *group.staff]) if one not in involved]
-        far = [Account(group.key.namespace, user) for user in sorted(self._people.superusers)]
-        return near or [one for one in far if one not in involved]
+        return near or [one for one in self._operators(group) if one not in involved]
 
     async def read_members(self, group: Group, platform: Platform) -> None:
         """Read how large a group is and who its owner and admins are. Never in a decision's way:
