@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import nonebot
 
+from sandbox.fakeqq import BOT, FakeQQ, Member
 from src.core.chat.events import Account, GroupKey, Kind, MessageReceived, MessageRef, Segment
 from src.core.chat.onebot11 import OneBot11Chat
 from src.core.clock import RealClock
@@ -25,7 +26,6 @@ from src.core.people import People
 from src.core.policy import compile_policy, load_pack
 from src.core.queues import Lines
 from src.core.text import built_in
-from tests.end_to_end.fakeqq import BOT, FakeQQ, Member
 from tests.end_to_end.launcher import ROOT
 
 from .peers import GROUPS, MEMBERS, PACK, speakers

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import time
 from typing import TYPE_CHECKING
 
-from tests.end_to_end.fakeqq import BOT, HEAD_TEACHER, FakeQQ, Member
+from sandbox.fakeqq import BOT, HEAD_TEACHER, FakeQQ, Member
 from tests.end_to_end.launcher import RUN, TOKEN, BotProcess
 
 from .environment import BARE_BOT, bare_python

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .fakeqq import GROUP, HEAD_TEACHER, FakeQQ, class_group
+from sandbox.fakeqq import GROUP, HEAD_TEACHER, FakeQQ, class_group
+
 from .launcher import TOKEN, BotProcess
 
 if TYPE_CHECKING:

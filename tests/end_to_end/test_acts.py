@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import choose, gone
-from .fakeqq import (
+from sandbox.fakeqq import (
     ANSWERS_ASYNC,
     ANSWERS_TWICE,
     DROPS_AFTER,
@@ -29,6 +28,8 @@ from .fakeqq import (
     mention,
     text,
 )
+
+from .conftest import choose, gone
 from .launcher import TOKEN, BotProcess
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import gone
-from .fakeqq import (
+from sandbox.fakeqq import (
     BOT,
     GROUP,
     HEAD_TEACHER,
@@ -18,6 +17,8 @@ from .fakeqq import (
     mention,
     text,
 )
+
+from .conftest import gone
 
 if TYPE_CHECKING:
     from .launcher import BotProcess

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from tests.stores import an_address, needs_postgres
-
-from .conftest import choose, gone
-from .fakeqq import (
+from sandbox.fakeqq import (
     BOT,
     DROPS_BEFORE,
     GROUP,
@@ -33,6 +30,9 @@ from .fakeqq import (
     quote,
     text,
 )
+from tests.stores import an_address, needs_postgres
+
+from .conftest import choose, gone
 from .launcher import TOKEN, BotProcess
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sandbox.fakeqq import GROUP, HEAD_TEACHER, PARENTS, FakeQQ, class_group, mention, quote, text
+
 from .conftest import choose, gone
-from .fakeqq import GROUP, HEAD_TEACHER, PARENTS, FakeQQ, class_group, mention, quote, text
 from .launcher import TOKEN, BotProcess
 from .neighbour import HEARD, MATCHERS
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import choose, gone
-from .fakeqq import (
+from sandbox.fakeqq import (
     BOT,
     GROUP,
     HEAD_TEACHER,
@@ -18,6 +17,8 @@ from .fakeqq import (
     quote,
     text,
 )
+
+from .conftest import choose, gone
 
 if TYPE_CHECKING:
     from .launcher import BotProcess

@@ -18,18 +18,18 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from sandbox.fakeqq import BOT, GROUP, HEAD_TEACHER, PARENTS, class_group
 from src.core.config import QunguiConfig
 from tests.stores import KINDS, a_store, an_address, needs_postgres
 
 from .conftest import choose, gone
-from .fakeqq import BOT, GROUP, HEAD_TEACHER, PARENTS, class_group
 from .launcher import ROOT, TOKEN, BotProcess, DidNotStartError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-    from .fakeqq import FakeQQ
+    from sandbox.fakeqq import FakeQQ
 
     Prepare = Callable[..., BotProcess]
 

@@ -1,4 +1,4 @@
-"""The tests' own OneBot 11 implementation: a pretend QQ, in NapCat's dialect, that keeps state.
+"""A pretend QQ in NapCat's dialect, with state; the sandbox class and the tests speak through it.
 
 It connects to the bot by reverse WebSocket as a real implementation does. What people do is a
 coroutine (`speak`, `join`, `admin_mutes`); what the bot calls is carried out on the state, checked

@@ -11,8 +11,8 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from . import fakeqq
-from .fakeqq import (
+from sandbox import fakeqq
+from sandbox.fakeqq import (
     BOT,
     GROUP,
     HEAD_TEACHER,
@@ -31,7 +31,7 @@ from .fakeqq import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from .fakeqq import Json
+    from sandbox.fakeqq import Json
 
 PARENT = PARENTS[0]
 FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "onebot"
