@@ -7,7 +7,7 @@ where one owned worker takes them in order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .area import Finding, Message
@@ -20,9 +20,11 @@ from .chat.events import (
     GroupKey,
     GroupRenamed,
     Happened,
+    Kind,
     MessageReceived,
     PlatformRole,
     Withdrawn,
+    whole,
 )
 from .faults import log_fault
 from .judging import findings
@@ -58,10 +60,23 @@ class Judged:
     policy: Policy
     hits: tuple[tuple[Bound, Finding], ...]
     author_rank: Rank
+    added: bool = False
+    """It was judged before, and this is what chat has added since."""
 
     @property
     def late(self) -> bool:
         return self.message.arrived - self.message.sent > LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A message that only names a forward, and all that its second judgement needs."""
+
+    event: MessageReceived
+    forward_id: str
+    policy: Policy
+    author_rank: Rank
+    arrived: float
 
 
 class Guard:
@@ -79,7 +94,9 @@ class Guard:
         private_line: Lines[Account, Any],
         is_connected: Callable[[str], bool],
         saw: Callable[[Happened], None],
+        unopened: Callable[[Platform, Unopened], None] = lambda platform, forward: None,
     ) -> None:
+        """`unopened` is told of a forward whose content should be judged: see `judge_again`."""
         self._clock = clock
         self._groups = groups
         self._people = people
@@ -89,6 +106,7 @@ class Guard:
         self._private_line = private_line
         self._is_connected = is_connected
         self._saw = saw
+        self._unopened = unopened
         self._broken: set[int] = set()
         self._forgotten = clock.now()
 
@@ -108,6 +126,8 @@ class Guard:
                 # Another account judges here now: it takes up what the former one left.
                 self._group_line.put(key, Connected(bot, self._clock.now()))
         account = event.account
+        if event.by_robot or account in group.robots:
+            return True
         role = event.platform_role
         if role is not PlatformRole.MEMBER or account in group.platform_roles:
             group.platform_roles[account] = role
@@ -119,6 +139,8 @@ class Guard:
         policy = group.policy
         command = request is not None and request.allowed
         judged = self._judge(group, policy, event, rank, command) if policy is not None else None
+        if policy is not None:
+            self._look_inside(platform, policy, event, rank)
         if judged is not None and not command:
             self._group_line.put(key, judged)
             return not withdraws(judged, group)
@@ -164,15 +186,7 @@ class Guard:
     ) -> Judged | None:
         now = self._clock.now()
         sent = event.ref.time
-        folded = fold(event.text)
-        message = Message(
-            event=event,
-            folded=folded,
-            hits=self._lexicon.scan(folded),
-            arrived=now,
-            sent=sent,
-            author_is_staff=rank.is_staff,
-        )
+        message = self._built(event, rank, now)
         group.judged += 1
         windows = group.windows
         if not command:
@@ -184,6 +198,43 @@ class Guard:
         content_only = command or now - sent > LATE
         hits = findings(policy, message, windows, content_only=content_only, fault=self._fault)
         return Judged(message, policy, tuple(hits), rank) if hits else None
+
+    def _built(self, event: MessageReceived, rank: Rank, arrived: float) -> Message:
+        folded = fold(whole(event.text, event.shown))
+        return Message(
+            event=event,
+            folded=folded,
+            hits=self._lexicon.scan(folded),
+            arrived=arrived,
+            sent=event.ref.time,
+            author_is_staff=rank.is_staff,
+        )
+
+    def _look_inside(
+        self, platform: Platform, policy: Policy, event: MessageReceived, rank: Rank
+    ) -> None:
+        """Have a forward opened that came as an id only, where somebody would read it."""
+        for segment in event.segments:
+            if segment.kind is Kind.FORWARD and segment.value and not event.shown:
+                if any(bound.area.of_content for bound in policy.judging):
+                    arrived = self._clock.now()
+                    self._unopened(platform, Unopened(event, segment.value, policy, rank, arrived))
+                return
+
+    def judge_again(self, forward: Unopened, shown: str, links: tuple[str, ...]) -> None:
+        """Judge a message for what a forward turned out to hold. Its windows have seen it already;
+        what is found joins the case the message may have made."""
+        event = replace(forward.event, shown=shown, links=links)
+        group = self._groups.get(event.ref.group) if event.ref.group is not None else None
+        if group is None:
+            return
+        message = self._built(event, forward.author_rank, forward.arrived)
+        hits = findings(
+            forward.policy, message, group.windows, content_only=True, fault=self._fault
+        )
+        if hits:
+            judged = Judged(message, forward.policy, tuple(hits), forward.author_rank, added=True)
+            self._group_line.put(group.key, judged)
 
     def _fault(self, area: str, detector: object, error: Exception) -> None:
         """A detector that raises finds nothing; it is said once, not at every message."""

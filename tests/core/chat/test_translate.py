@@ -36,11 +36,11 @@ from src.core.chat.onebot11.translate import (
     clean,
     is_official_robot,
     read,
+    read_content,
     read_fetched,
     read_forward,
     read_id,
     read_member,
-    read_segments,
     read_time,
 )
 
@@ -228,8 +228,8 @@ def test_private_message_and_temporary_session() -> None:
     ],
 )
 def test_segments(kind: str, data: Any, segment: Segment) -> None:
-    assert read_segments([{"type": kind, "data": data}]) == (segment,)
-    assert read_segments({"type": kind, "data": data}) == (segment,)
+    assert read_content([{"type": kind, "data": data}]).segments == (segment,)
+    assert read_content({"type": kind, "data": data}).segments == (segment,)
 
 
 MD5 = "956fee3b1830729d70141fae2e01262b"
@@ -246,14 +246,16 @@ MD5 = "956fee3b1830729d70141fae2e01262b"
     ],
 )
 def test_the_same_picture_twice_has_the_same_value(data: dict[str, str]) -> None:
-    assert read_segments([{"type": "image", "data": data}]) == (Segment(Kind.IMAGE, MD5),)
+    assert read_content([{"type": "image", "data": data}]).segments == (Segment(Kind.IMAGE, MD5),)
 
 
 def test_a_picture_without_digest_has_a_value_without_the_key_that_expires() -> None:
     one = {"file": "https://a.test/d?fileid=X&rkey=1"}
-    assert read_segments([{"type": "image", "data": one}]) == (Segment(Kind.IMAGE, "a.test/d"),)
+    assert read_content([{"type": "image", "data": one}]).segments == (
+        Segment(Kind.IMAGE, "a.test/d"),
+    )
     odd = {"file": "http://[::1"}
-    assert read_segments([{"type": "image", "data": odd}]) == (Segment(Kind.IMAGE, ""),)
+    assert read_content([{"type": "image", "data": odd}]).segments == (Segment(Kind.IMAGE, ""),)
 
 
 def test_the_authors_text_is_without_quotation_and_mention() -> None:
@@ -308,7 +310,8 @@ def test_string_form_is_the_array_form(segments: list[dict[str, Any]]) -> None:
         else:
             fields = "".join(f",{key}={escaped(value)}" for key, value in data.items())
             parts.append(f"[CQ:{segment['type']}{fields}]")
-    of_string, of_array = read_segments("".join(parts)), read_segments(segments)
+    of_string = read_content("".join(parts)).segments
+    of_array = read_content(segments).segments
     assert "".join(s.value for s in of_string) == "".join(s.value for s in of_array)
     assert [s for s in of_string if s.kind is not Kind.TEXT] == [
         s for s in of_array if s.kind is not Kind.TEXT
@@ -319,7 +322,7 @@ def test_string_form_is_the_array_form(segments: list[dict[str, Any]]) -> None:
 def test_a_million_characters_are_read_in_linear_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     begin = time.process_time()
-    read_segments(text)
+    read_content(text)
     assert time.process_time() - begin < 10
 
 
