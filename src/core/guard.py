@@ -139,7 +139,8 @@ class Guard:
         policy = group.policy
         command = request is not None and request.allowed
         judged = self._judge(group, policy, event, rank, command) if policy is not None else None
-        if policy is not None:
+        # A forward stands alone; one whose content came along has been judged with it.
+        if policy is not None and not event.text and not event.shown:
             self._look_inside(platform, policy, event, rank)
         if judged is not None and not command:
             self._group_line.put(key, judged)
@@ -200,7 +201,7 @@ class Guard:
         return Judged(message, policy, tuple(hits), rank) if hits else None
 
     def _built(self, event: MessageReceived, rank: Rank, arrived: float) -> Message:
-        folded = fold(whole(event.text, event.shown))
+        folded = fold(whole(event.text, event.shown) if event.shown else event.text)
         return Message(
             event=event,
             folded=folded,
@@ -215,7 +216,7 @@ class Guard:
     ) -> None:
         """Have a forward opened that came as an id only, where somebody would read it."""
         for segment in event.segments:
-            if segment.kind is Kind.FORWARD and segment.value and not event.shown:
+            if segment.kind is Kind.FORWARD and segment.value:
                 if any(bound.area.of_content for bound in policy.judging):
                     arrived = self._clock.now()
                     self._unopened(platform, Unopened(event, segment.value, policy, rank, arrived))

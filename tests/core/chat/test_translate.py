@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import pytest
 
 from src.core.chat.events import (
+    APART,
     Account,
     BotMuted,
     FileReceived,
@@ -50,38 +51,8 @@ NOW = 1_800_000_000.0
 needs_fixtures = pytest.mark.skipif(not FIXTURES.is_dir(), reason="../shared/fixtures is not here")
 
 
-def table() -> list[tuple[str, str, str]]:
-    lines = (HERE / "fixtures.tsv").read_text(encoding="utf-8").splitlines()
-    return [(name, events, detail) for name, events, detail in (row.split("\t") for row in lines)]
-
-
 def fixture(name: str) -> Any:
     return json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def described(raw: dict[str, Any]) -> tuple[str, str]:
-    """The name of the event and, of a message, its segments; "-" and why where it is none."""
-    event = read(raw, "qq", NOW)
-    if isinstance(event, Skipped):
-        return "-", str(event)
-    detail = ""
-    if isinstance(event, MessageReceived):
-        detail = " ".join(segment.kind.value for segment in event.segments)
-    return type(event).__name__, detail
-
-
-@needs_fixtures
-@pytest.mark.parametrize(("name", "events", "detail"), table()[1:], ids=lambda value: str(value))
-def test_fixtures_become(name: str, events: str, detail: str) -> None:
-    raw = fixture(name)
-    found = [described(one) for one in (raw if isinstance(raw, list) else [raw])]
-    assert (", ".join(event for event, _ in found), found[0][1]) == (events, detail)
-
-
-@needs_fixtures
-def test_the_table_has_every_fixture() -> None:
-    there = {path.stem for path in FIXTURES.glob("v11-*.json") if "-resp-" not in path.stem}
-    assert {name for name, _, _ in table()[1:]} == there
 
 
 @needs_fixtures
@@ -484,3 +455,45 @@ def test_forwards_inside_forwards_are_flattened_to_a_depth() -> None:
     found = read_forward({"message": [nested(0)]}, "10", "qq")
     assert [message.text for message in found] == ["0", "1", "2", "3"]
     assert found[0].account == TWENTY
+
+
+@pytest.mark.parametrize("name", ["messages", "message", "content"])
+@pytest.mark.parametrize("inner", ["message", "content"])
+def test_a_forward_under_whatever_name(name: str, inner: str) -> None:
+    node = {inner: [{"type": "text", "data": {"text": "x"}}], "sender": {"user_id": 20}}
+    missing = dict.fromkeys({"messages", "message", "content"} - {name})
+    for answer in ({name: [node], **missing}, {name: [{"type": "node", "data": node}]}):
+        found = read_forward(answer, "10", "qq")
+        assert [(one.text, one.account) for one in found] == [("x", TWENTY)]
+
+
+def test_a_forward_that_came_along_is_shown_and_its_authors_apart() -> None:
+    nodes = [
+        {"user_id": 1, "message": [{"type": "text", "data": {"text": word}}]}
+        for word in ("早上好", "你好")
+    ]
+    event = received([{"type": "forward", "data": {"id": "f", "content": nodes}}])
+    assert event.shown == f"早上好{APART}你好"
+    assert event.text == ""
+    assert event.account == TWENTY
+
+
+def test_a_forward_with_forwards_says_each_word_once() -> None:
+    inner = {"message": [{"type": "text", "data": {"text": "里面"}}]}
+    middle = {"message": [{"type": "forward", "data": {"content": [inner]}}]}
+    event = received([{"type": "forward", "data": {"id": "f", "content": [middle, inner]}}])
+    assert event.shown == f"里面{APART}里面"
+
+
+def test_a_fetched_message_shows_its_card() -> None:
+    card = json.dumps({"prompt": "标题", "meta": {"a": {"jumpUrl": "https://a.test/x"}}})
+    found = read_fetched(
+        {"message_id": 1, "message": [{"type": "json", "data": {"data": card}}]}, "10", "qq"
+    )
+    assert found is not None
+    assert (found.text, found.shown, found.links) == ("", "标题", ("https://a.test/x",))
+
+
+def test_an_official_robot_is_known_by_its_number() -> None:
+    assert received(user_id=2854196310).by_robot
+    assert not received().by_robot

@@ -193,6 +193,15 @@ def read_content(message: object, *, forwards: bool = True) -> Content:
 
     With `forwards`, what a forward brought along is part of what the message shows.
     """
+    if isinstance(message, list) and len(message) == 1:
+        # Nearly all messages are one piece of text; what follows would say the same of it.
+        only = message[0]
+        if isinstance(only, dict) and only.get("type") == "text":
+            data = only.get("data")
+            words = data.get("text") if isinstance(data, dict) else None
+            if isinstance(words, str):
+                words = clean(words)
+                return Content((Segment(Kind.TEXT, words),), words)
     segments: list[Segment] = []
     shown: Shown | None = None
     for kind, data in _pairs(message):
@@ -207,7 +216,7 @@ def read_content(message: object, *, forwards: bool = True) -> Content:
             shown.add(text)
             for link in links:
                 shown.link(link)
-    text = _text_of(segments)
+    text = "".join(segment.value for segment in segments if segment.kind is Kind.TEXT)
     if shown is None:
         return Content(tuple(segments), text)
     return Content(tuple(segments), text, shown.text, shown.links)
@@ -219,13 +228,6 @@ def _pairs(message: object) -> Iterator[tuple[str, Raw]]:
     if isinstance(message, str):
         return _cq_segments(message)
     return _array_segments([message])
-
-
-def _text_of(segments: list[Segment]) -> str:
-    """The author's own text: text segments only."""
-    if len(segments) == 1 and segments[0].kind is Kind.TEXT:
-        return segments[0].value
-    return "".join(segment.value for segment in segments if segment.kind is Kind.TEXT)
 
 
 # Events
