@@ -40,13 +40,19 @@ from src.core.chat.events import (
     Segment,
     Withdrawn,
 )
+from src.core.chat.reading import INCOMPLETE as _INCOMPLETE
+from src.core.chat.reading import NO_GROUP as _NO_GROUP
+from src.core.chat.reading import NO_MESSAGE as _NO_MESSAGE
+from src.core.chat.reading import NO_SENDER as _NO_SENDER
+from src.core.chat.reading import OWN as _OWN
+from src.core.chat.reading import UNKNOWN as _UNKNOWN
+from src.core.chat.reading import Skipped, clean, read_id, read_time, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Raw = dict[str, Any]
 
-_LONGEST_ID = 128
 _FORWARD_DEPTH = 4
 _FORWARD_MESSAGES = 500
 _ROLES = {"owner": PlatformRole.OWNER, "admin": PlatformRole.ADMIN}
@@ -62,50 +68,6 @@ _CQ_CODE = re.compile(r"\[CQ:([^,\[\]]+)((?:,[^,\[\]=]+=[^,\[\]]*)*),?\]")
 _CQ_ESCAPE = re.compile("&#44;|&#91;|&#93;|&amp;")
 _CQ_MEANS = {"&#44;": ",", "&#91;": "[", "&#93;": "]", "&amp;": "&"}
 _MD5 = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])")
-
-
-class Skipped(str):
-    """Why an event is none of ours; never anything that people wrote."""
-
-    __slots__ = ()
-
-
-_NO_MESSAGE = Skipped("no message of a person")
-_OWN = Skipped("the bot's own message")
-_NO_SENDER = Skipped("no sender")
-_NO_GROUP = Skipped("no group")
-_UNKNOWN = Skipped("of no kind we know")
-_INCOMPLETE = Skipped("a field is missing")
-
-
-def clean(value: object) -> str:
-    """What people wrote, without what no database and no library takes: NUL and lone surrogates."""
-    if not isinstance(value, str):
-        return ""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return value.replace("\0", "") if "\0" in value else value
-
-
-def read_id(value: object) -> str:
-    """An id as an opaque string; empty where there is none (absent, 0, not an id)."""
-    if type(value) is int:
-        # Beyond 128 digits Python itself may refuse to write it out.
-        return str(value) if value and value.bit_length() < 425 else ""
-    if isinstance(value, str):
-        value = value.strip()
-        if value != "0" and len(value) <= _LONGEST_ID and value.isprintable():
-            return value
-    return ""
-
-
-def read_time(value: object, otherwise: float) -> float:
-    """Seconds since the epoch; `otherwise` where the value is none that a clock could show."""
-    if isinstance(value, (int, float)) and 0 < value < 1e11:
-        return float(value)
-    return otherwise
 
 
 def is_official_robot(user_id: str) -> bool:
@@ -230,13 +192,6 @@ def read_segments(message: object) -> tuple[Segment, ...]:
         reader = _SEGMENTS.get(kind)
         segments.append(reader(data) if reader else Segment(Kind.OTHER, clean(kind)))
     return tuple(segments)
-
-
-def text_of(segments: tuple[Segment, ...]) -> str:
-    """The author's own text: text segments only."""
-    if len(segments) == 1 and segments[0].kind is Kind.TEXT:
-        return segments[0].value
-    return "".join(segment.value for segment in segments if segment.kind is Kind.TEXT)
 
 
 # Events
