@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 _MOST_BOTS = 64
 """Bots of one connection; beyond it an announcement is a fault."""
+_STRINGS = {"text": ("text",), "reply": ("message_id", "user_id")}
+"""What NoneBot takes to be strings in a message."""
 _ALIVE_WITHIN = 5.0
 """Seconds in which a connection answers whose bot another one claims."""
 
@@ -124,12 +126,12 @@ class Bot(OneBot12Bot):
 
     @override
     async def handle_event(self, event: Event) -> None:
-        """NoneBot logs a quotation that it cannot parse, and all that is in it."""
+        """NoneBot logs what it cannot read in these segments, and all that is in it."""
         if isinstance(event, MessageEvent):
             for segment in event.message:
-                if segment.type == "reply":
-                    for name in ("message_id", "user_id"):
-                        segment.data[name] = str(segment.data.get(name) or "")
+                for name in _STRINGS.get(segment.type, ()):
+                    value = segment.data.get(name)
+                    segment.data[name] = value if isinstance(value, str) else ""
         await super().handle_event(event)
 
 
@@ -342,9 +344,14 @@ class Adapter(OneBot12Adapter):
         except Exception as error:
             line.faults.note("event not handed on that NoneBot has no model for", error)
             return
-        if event is not None:
-            for bot in bots:
-                self._start(self._handle(bot, event))
+        if event is None:
+            return
+        if event.type == "message" and not isinstance(event, MessageEvent):
+            # NoneBot would look for the message of it.
+            line.faults.note("event not handed on that NoneBot has no model for")
+            return
+        for bot in bots:
+            self._start(self._handle(bot, event))
 
     async def _handle(self, bot: Bot, event: Event) -> None:
         """Let NoneBot handle an event; what fails there is somebody else's plugin."""
