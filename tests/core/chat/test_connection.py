@@ -70,12 +70,12 @@ class Served:
         assert result, f"not told in {WAIT} s:\n{self._told[-20:]}\n{self.log()[-4000:]}"
         return result
 
-    def told(self, bot: int) -> list[dict[str, Any]]:
+    def told(self, bot: int | str) -> list[dict[str, Any]]:
         """All that was told of a bot so far."""
         with self._news:
             return [told for told in self._told if told["bot"] == str(bot)]
 
-    async def until(self, bot: int, what: str, times: int = 1, **more: Any) -> dict[str, Any]:
+    async def until(self, bot: int | str, what: str, times: int = 1, **more: Any) -> dict[str, Any]:
         """Wait until it was told so many times; the last of them."""
 
         def found(told: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -90,7 +90,7 @@ class Served:
 
         return await asyncio.to_thread(self._wait_for, found)
 
-    def texts(self, bot: int, what: str = "message") -> list[str]:
+    def texts(self, bot: int | str, what: str = "message") -> list[str]:
         return [told["text"] for told in self.told(bot) if told["what"] == what]
 
     def log(self) -> str:
