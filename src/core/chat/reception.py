@@ -93,6 +93,10 @@ class Reception(Generic[P]):
         """The platform of a bot that has not been connected before."""
         raise NotImplementedError
 
+    def bot_of(self, raw: dict[str, Any]) -> str:
+        """The user id of the bot that a frame is of."""
+        raise NotImplementedError
+
     def read(self, platform: P, raw: dict[str, Any]) -> MessageReceived | Happened | Skipped:
         """A frame in our words. May raise: a frame need not be what it should."""
         raise NotImplementedError
@@ -135,12 +139,12 @@ class Reception(Generic[P]):
         except Exception as error:
             known.faults.note("the door failed", error)
 
-    def arrived(self, self_id: str, raw: dict[str, Any]) -> bool:
+    def arrived(self, raw: dict[str, Any]) -> bool:
         """Show an event to the door. True where it is for other people's plugins too.
 
         Never raises: what fails here goes on to NoneBot.
         """
-        known = self._accounts.get(self_id)
+        known = self._accounts.get(self.bot_of(raw))
         if known is None:
             return True
         try:

@@ -79,6 +79,10 @@ class OneBot11Chat(Reception[OneBot11Platform]):
         )
 
     @override
+    def bot_of(self, raw: dict[str, Any]) -> str:
+        return str(raw.get("self_id"))
+
+    @override
     def read(
         self, platform: OneBot11Platform, raw: dict[str, Any]
     ) -> MessageReceived | Happened | Skipped:
@@ -259,7 +263,7 @@ class Adapter(OneBot11Adapter):
         if "post_type" not in json_data:
             cls._answered(json_data, cls._faults)
             return None
-        if cls.chat is not None and not cls.chat.arrived(str(json_data.get("self_id")), json_data):
+        if cls.chat is not None and not cls.chat.arrived(json_data):
             return None
         return parse(cls.get_event_model(json_data), Event, json_data, cls._faults)
 

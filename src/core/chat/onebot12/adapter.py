@@ -105,6 +105,11 @@ class OneBot12Chat(Reception[OneBot12Platform]):
         )
 
     @override
+    def bot_of(self, raw: dict[str, Any]) -> str:
+        """The adapter has made sure that the frame's line speaks for it."""
+        return raw["self"]["user_id"]
+
+    @override
     def read(
         self, platform: OneBot12Platform, raw: dict[str, Any]
     ) -> MessageReceived | Happened | Skipped:
@@ -312,7 +317,7 @@ class Adapter(OneBot12Adapter):
         if bot is None or bot.platform != account.platform:
             line.faults.note("frame dropped that names another bot")
             return
-        if self.chat is not None and not self.chat.arrived(bot.self_id, frame):
+        if self.chat is not None and not self.chat.arrived(frame):
             return
         self._hand_to_nonebot(line, [bot], frame)
 
