@@ -217,7 +217,7 @@ def build() -> Driver:
     place = home()
     settled: dict[str, Any] = {}
     if sandboxed := sandbox.wanted():
-        place /= "data/sandbox"
+        place /= sandbox.PLACE
         settled = _sandbox(place)
     env = place / ".env"
     config = read_settings(place, driver="~fastapi", **settled)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .core.config import QunguiConfig
 
 SETTING = "QUNGUI__SANDBOX"
+PLACE = "data/sandbox"
+"""The sandbox's home, in the application's."""
 NAMESPACE = "sandbox"
 DATABASE = "qungui.db"
 TOKEN = "token"
