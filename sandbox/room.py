@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 import itertools
 import logging
@@ -519,10 +519,9 @@ class Room:
         self._tell("day", day=self._day())
 
     async def _stop_day(self) -> None:
-        if self._playing is not None:
-            self._playing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._playing
+        if (playing := self._playing) is not None:
+            playing.cancel()
+            await asyncio.wait({playing})
 
     async def _run_day(self) -> None:
         try:
@@ -553,15 +552,20 @@ class Room:
     async def open(self) -> AsyncGenerator[None]:
         """While this is entered the clock runs and the bot is asked."""
         tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._look())]
+        for task in tasks:
+            task.add_done_callback(_report)
         try:
             yield
         finally:
             await self._stop_day()
             for task in tasks:
                 task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("the sandbox class broke off", exc_info=error)
 
 
 def _kind(member: Member | None, *, bot: bool) -> str:

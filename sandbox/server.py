@@ -101,7 +101,8 @@ def create_app(stage: Stage, *, port: int, play: Play = day.play) -> Starlette:
         try:
             while True:
                 watcher.tell(await room.act(await line.receive_text()))
-        except WebSocketDisconnect:
+        except (WebSocketDisconnect, KeyError):
+            # A frame that is no text has none; nothing of ours sends such.
             pass
         finally:
             room.forget(watcher)

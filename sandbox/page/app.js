@@ -34,10 +34,12 @@ const heard = {
     $("lost").hidden = true;
     drawAll();
     drawLost();
-    if (first) $("box").focus({ preventScroll: true });
+    // Not on a phone, where the keyboard would cover the talk.
+    if (first && WIDE.matches) box.focus({ preventScroll: true });
   },
-  entry({ entry }) {
-    state.entries.push(marked(entry));
+  entry(change) {
+    const entry = marked(change.entry);
+    state.entries.push(entry);
     if (state.entries.length > KEPT) $(`n${state.entries.shift().n}`)?.remove();
     if (visible(entry)) append(entry);
     read();
