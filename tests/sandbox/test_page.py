@@ -230,7 +230,7 @@ async def test_by_keyboard_alone(page: Page, stage: Stage) -> None:
     await expect(box).to_be_focused()
     # @ somebody: the list follows the arrows, Enter takes, a second Enter sends.
     await keys.type("@妈妈")
-    options = page.get_by_role("option")
+    options = page.get_by_role("listbox", name="@谁").get_by_role("option")
     await expect(options.first).to_have_attribute("aria-selected", "true")
     await keys.press("ArrowDown")
     await expect(options.nth(1)).to_have_attribute("aria-selected", "true")
