@@ -35,8 +35,12 @@ def main() -> int:
     except (BotDiedError, BotGoneError) as error:
         _tell(texts.BOT_DIED.format(lines=error, log=bot.log))
         return 1
+    except OSError as error:
+        _tell(texts.CANNOT.format(error=error))
+        return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
-        _tell(texts.STOPPED)
+        pass
+    _tell(texts.STOPPED)
     return 0
 
 
@@ -85,7 +89,7 @@ async def _class(bot: Bot, port: int) -> None:
 
     port = free_port(port)
     async with _staged(bot) as stage:
-        app = create_app(stage, bot_url=bot.url, token=bot.token, port=port)
+        app = create_app(stage, port=port)
         _say(texts.READY.format(address=f"http://127.0.0.1:{port}/"))
         await _while_it_lives(bot, serve(app, port))
 

@@ -386,7 +386,9 @@ class Room:
                         "where": "group",
                         "who": user,
                         "flag": event["flag"],
-                        "text": texts.ASKED_JOIN.format(who=who, comment=event["comment"] or "（无）"),
+                        "text": texts.ASKED_JOIN.format(
+                            who=who, comment=event["comment"] or "（无）"
+                        ),
                         "decided": "",
                     }
                 )

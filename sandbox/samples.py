@@ -45,7 +45,9 @@ SAMPLES: Mapping[str, Sample] = {
     "image": Sample("图片", [_picture("4D1F0A6B8C2E.jpg")]),
     "sticker": Sample("表情包", [_picture("9C7E5512AA01.gif", "[动画表情]", 1)]),
     "voice": Sample("语音", [{"type": "record", "data": {"file": "a1.amr", "file_size": "8192"}}]),
-    "video": Sample("视频", [{"type": "video", "data": {"file": "v1.mp4", "file_size": "2097152"}}]),
+    "video": Sample(
+        "视频", [{"type": "video", "data": {"file": "v1.mp4", "file_size": "2097152"}}]
+    ),
     "file": Sample(
         "文件：作业清单",
         [_file("周末作业清单.docx", 18_432)],
