@@ -212,6 +212,9 @@ class FakePlatform:
     async def group_name(self, group: GroupKey) -> Answer[str]:
         return Answer(Word.DONE, "三年级二班")
 
+    async def implementation(self) -> Answer[str]:
+        return Answer(Word.DONE, "FakePlatform 1.0")
+
     async def open_forward(self, forward_id: str) -> Answer[ForwardContent]:
         return self.answers.get(Act.OPEN_FORWARD) or Answer(Word.REFUSED)
 

@@ -141,6 +141,13 @@ async def test_without_a_policy_nothing_is_judged(tmp_path: Path) -> None:
         assert (await look(home))["verdict"] == "command"
 
 
+async def test_while_it_is_paused_nothing_is_judged(home: Home) -> None:
+    await home.says(OWNER, "/暂停 2h")
+    await home.says(PARENT, INSULT, message_id="m")
+    answer = await look(home)
+    assert (answer["verdict"], answer["reason"]) == ("not_judged", "自动执行已暂停")
+
+
 async def test_the_oldest_are_forgotten(home: Home) -> None:
     looks = home.house.looks
     assert looks is not None
