@@ -9,24 +9,39 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 import itertools
 import logging
 from pathlib import Path
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from typing import TYPE_CHECKING, Literal
 
 from . import room_texts as texts
+from .actions import (
+    Action,
+    At,
+    Befriend,
+    Card,
+    Clock,
+    Day,
+    Decide,
+    Join,
+    Leave,
+    Look,
+    Recall,
+    Send,
+    Speak,
+    Speed,
+    understood,
+)
 from .fakeqq import GROUP, CannotSpeakError, mention, quote, text
 from .samples import SAMPLES
 from .shown import pieces
 from .stage import ZONE, BotGoneError, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
     from typing import Protocol
 
     from .fakeqq import Json, Member
@@ -50,124 +65,6 @@ SPEEDS = {"slow": 2.0, "normal": 0.8, "fast": 0.1}
 
 class RefusedError(Exception):
     """A person cannot do that; its words are for them."""
-
-
-# What the page asks for -----------------------------------------------------------------------
-
-
-class _Action(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    ref: int = 0
-    """The page's own number, which comes back with the answer."""
-
-
-class Words(BaseModel):
-    """Text that was typed."""
-
-    text: Annotated[str, Field(max_length=4000)]
-
-
-class At(BaseModel):
-    """Whom it mentions; 0 for all."""
-
-    at: int
-
-
-class Speak(_Action):
-    """Say something, in the group or to the bot in private."""
-
-    do: Literal["speak"]
-    who: int
-    where: Literal["group", "private"]
-    content: Annotated[list[Words | At], Field(max_length=100)]
-    reply: int | None = None
-
-
-class Send(_Action):
-    """Send a sample."""
-
-    do: Literal["send"]
-    who: int
-    where: Literal["group", "private"]
-    sample: str
-
-
-class Card(_Action):
-    """Change one's own card."""
-
-    do: Literal["card"]
-    who: int
-    card: Annotated[str, Field(max_length=20)]
-
-
-class Recall(_Action):
-    """Withdraw one's own message."""
-
-    do: Literal["recall"]
-    who: int
-    message: int
-
-
-class Leave(_Action):
-    """Leave the group."""
-
-    do: Literal["leave"]
-    who: int
-
-
-class Join(_Action):
-    """Apply to join the group."""
-
-    do: Literal["join"]
-    who: int
-    answer: Annotated[str, Field(max_length=60)] = ""
-
-
-class Befriend(_Action):
-    """Ask to be the bot's friend."""
-
-    do: Literal["befriend"]
-    who: int
-
-
-class Decide(_Action):
-    """Answer an application by hand."""
-
-    do: Literal["decide"]
-    who: int
-    flag: str
-    approve: bool
-
-
-class Look(_Action):
-    """Ask the bot again what became of a message."""
-
-    do: Literal["look"]
-    message: int
-
-
-class Clock(_Action):
-    """Let time pass, or stop or start the clock."""
-
-    do: Literal["clock"]
-    advance: Annotated[float, Field(gt=0, le=86_400)] | None = None
-    morning: bool = False
-    running: bool | None = None
-
-
-class Day(_Action):
-    """Play the sample day at a speed, change the speed, or stop it."""
-
-    do: Literal["day"]
-    play: bool
-    speed: Literal["slow", "normal", "fast"] = "normal"
-
-
-Action = (
-    Speak | Send | Card | Recall | Leave | Join | Befriend | Decide | Look | Clock | Day
-)  # fmt: skip
-_ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="do")])
 
 
 # The room -------------------------------------------------------------------------------------
@@ -207,7 +104,7 @@ class Room:
         self._names: dict[int, str] = {}
         self._to_look: asyncio.Queue[int] = asyncio.Queue()
         self._playing: asyncio.Task[None] | None = None
-        self._speed: Literal["slow", "normal", "fast"] = "normal"
+        self._speed: Speed = "normal"
         self._caption = ""
         self._heard = True
         self._learn_names()
@@ -429,7 +326,7 @@ class Room:
         """Carry out what a page asks for; the answer to that page."""
         ref = 0
         try:
-            action = _ACTION.validate_json(given)
+            action = understood(given)
             ref = action.ref
             await self._act(action)
         except RefusedError as refused:
@@ -622,14 +519,13 @@ class Room:
         self._tell("day", day=self._day())
 
     async def _stop_day(self) -> None:
-        if self._playing is not None:
-            self._playing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._playing
+        if (playing := self._playing) is not None:
+            playing.cancel()
+            await asyncio.wait({playing})
 
     async def _run_day(self) -> None:
         try:
-            await self._play(self.stage, say=self._say_caption)
+            await self._play(self.stage, say=self._say_scene)
             self._caption = texts.DAY_ENDED
         except asyncio.CancelledError:
             self._caption = texts.DAY_STOPPED
@@ -643,26 +539,33 @@ class Room:
             self.stage.rest = 0.0
             self._tell("day", day=self._day())
 
-    def _say_caption(self, line: str) -> None:
-        self._caption = line
+    def _say_scene(self, line: str) -> None:
+        # The play tells everything, for those who see nothing; here only its scenes are news.
+        if not line.startswith("——"):
+            return
+        self._caption = line.strip("— ")
+        self._add({"kind": "line", "where": "group", "text": self._caption, "scene": True})
         self._tell("day", day=self._day())
         self._tell("clock", clock=self._clock())
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[None]:
+    async def open(self) -> AsyncGenerator[None]:
         """While this is entered the clock runs and the bot is asked."""
         tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._look())]
+        for task in tasks:
+            task.add_done_callback(_report)
         try:
             yield
         finally:
             await self._stop_day()
             for task in tasks:
                 task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
-            for watcher in self._watchers:
-                watcher.tell({"type": "closing"})
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("the sandbox class broke off", exc_info=error)
 
 
 def _kind(member: Member | None, *, bot: bool) -> str:

@@ -26,7 +26,7 @@ from . import day
 from .room import Room, Watcher
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -90,7 +90,7 @@ def create_app(stage: Stage, *, port: int, play: Play = day.play) -> Starlette:
     room = Room(stage, play)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with room.open():
             yield
 
@@ -101,7 +101,8 @@ def create_app(stage: Stage, *, port: int, play: Play = day.play) -> Starlette:
         try:
             while True:
                 watcher.tell(await room.act(await line.receive_text()))
-        except WebSocketDisconnect:
+        except (WebSocketDisconnect, KeyError):
+            # A frame that is no text has none; nothing of ours sends such.
             pass
         finally:
             room.forget(watcher)
