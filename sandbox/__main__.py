@@ -35,8 +35,12 @@ def main() -> int:
     except (BotDiedError, BotGoneError) as error:
         _tell(texts.BOT_DIED.format(lines=error, log=bot.log))
         return 1
+    except OSError as error:
+        _tell(texts.CANNOT.format(error=error))
+        return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
-        _tell(texts.STOPPED)
+        pass
+    _tell(texts.STOPPED)
     return 0
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import groupby
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,9 @@ from .fakeqq import (
     CannotSpeakError,
     mention,
     quote,
+    text,
 )
+from .samples import SAMPLES
 from .stage import ZONE
 
 if TYPE_CHECKING:
@@ -40,13 +41,7 @@ MING, XIANG, YUTONG, ZIHAN, NUO, YANG, KE, TONG = PARENTS
 """The parents and the grandfather, by their child."""
 
 _INDENT = "      "
-_SHOWN = {
-    "image": "[图片]",
-    "face": "[表情]",
-    "record": "[语音]",
-    "video": "[视频]",
-    "forward": "[转发的聊天记录]",
-}
+MUTED = "（发不出去：正在禁言）"
 _ORDER = (
     "delete_msg",
     "set_group_ban",
@@ -73,6 +68,7 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.flooding()
     await day.advertising()
     await day.samples()
+    await day.unsure()
     await day.quarrel()
     await day.appeal()
     await day.stolen_account()
@@ -89,6 +85,7 @@ class Day:
         self._stage = stage
         self._say = say
         self._told = len(stage.qq.received)
+        self._begun = False
         self._names: dict[int, str] = {}
 
     # The scenes -----------------------------------------------------------------------------------
@@ -130,18 +127,28 @@ class Day:
         await self._scene("一条广告", 9, 10)
         await self._speak(YANG, "寒假一对一辅导，名师小班，现在报名限时优惠，加微信liuyang2026")
         await self._speak(YANG, "咦，我刚发的怎么没有了？")
-        await self._whisper(YANG, "我的记录")
+        await self._whisper(YANG, f"为什么 {self._group_number()}-{self._last_case()}")
         await self._speak(HEAD_TEACHER, f"/案件 {self._last_case()}")
 
     async def samples(self) -> None:
         await self._scene("图片、文件、卡片和转发", 10, 5)
-        await self._speak(
-            TONG, [{"type": "image", "data": {"file": "autumn-leaves.jpg"}}, "校门口的银杏黄了"]
-        )
-        await self._upload(YUTONG, "雨桐的请假条.pdf")
-        await self._speak(XIANG, [_card("三年级数学：认识分数", "国家中小学智慧教育平台")])
-        await self._speak(MING, [self._forward("运动会报名", "小明报五十米", "子涵报跳绳")])
-        await self._speak(KE, [_card("帮我砍一刀，差一点就能免费拿了", "购物小程序")])
+        await self._speak(TONG, "校门口的银杏黄了，孩子们路过可以捡几片叶子")
+        for parent, sample in (
+            (TONG, "image"),
+            (YUTONG, "file"),
+            (XIANG, "mini"),
+            (MING, "forward"),
+            (KE, "bad-link"),
+        ):
+            await self._send(parent, sample)
+
+    async def unsure(self) -> None:
+        await self._scene("机器人拿不准的，请老师看", 11, 10)
+        tip = await self._speak(XIANG, "社区民警刚讲的：警惕裸聊诈骗，不要加陌生人")
+        await self._speak(XIANG, [quote(tip), "/为什么"])
+        await self._speak(TEACHER, "/待审")
+        await self._speak(TEACHER, f"驳回 {self._last_unsure()}")
+        await self._speak(TEACHER, "谢谢李想爸爸提醒，大家都看看。")
 
     async def quarrel(self) -> None:
         await self._scene("午休时吵了起来", 12, 15)
@@ -174,7 +181,7 @@ class Day:
         await self._scene("两个进群申请", 15, 0)
         await self._apply(STRANGER, "做课外培训的，进群认识一下家长", None)
         await self._apply(KE, "周可妈妈，号找回来了，密码也改了", "周可妈妈")
-        await self._speak(KE, "谢谢老师，号找回来了，上午的消息都不是我发的。")
+        await self._speak(KE, "谢谢老师，号找回来了，今天的消息都不是我发的。")
         await self._speak(HEAD_TEACHER, "找回来就好。大家也都改改密码，不认识的链接不要点。")
 
     async def duty(self) -> None:
@@ -210,7 +217,9 @@ class Day:
 
     async def _scene(self, title: str, hour: int, minute: int) -> None:
         await self._to(hour, minute)
-        self._say("")
+        if self._begun:
+            self._say("")
+        self._begun = True
         self._say(f"—— {title} ——")
 
     async def _to(self, hour: int, minute: int) -> None:
@@ -226,7 +235,7 @@ class Day:
         try:
             message = await self._qq.speak(GROUP, user, content)
         except CannotSpeakError:
-            self._under("（发不出去：正在禁言）")
+            self._under(MUTED)
             return 0
         await self._settle()
         return message
@@ -239,11 +248,36 @@ class Day:
         await self._qq.whisper(user, content, None if friend else GROUP)
         await self._settle()
 
-    async def _upload(self, user: int, name: str) -> None:
+    async def _send(self, user: int, sample: str) -> None:
+        """Somebody sends one of the samples."""
         await self._stage.advance(PAUSE)
-        self._line(f"{self._name(user)}：[文件 {name}]")
-        await self._qq.upload(GROUP, user, name)
+        await self._tell()
+        qq, sent = self._qq, SAMPLES[sample]
+        self._line(f"{self._name(user)}：[{sent.label}]")
+        segments = list(sent.segments)
+        if sent.forwarded:
+            talk = f"day-{len(qq.forwards) + 1}"
+            qq.forwards[talk] = [self._forwarded(*line) for line in sent.forwarded]
+            segments.append({"type": "forward", "data": {"id": talk}})
+        try:
+            await qq.speak(GROUP, user, segments)
+        except CannotSpeakError:
+            self._under(MUTED)
+            return
+        if sent.upload:
+            await qq.upload(GROUP, user, sent.upload)
         await self._settle()
+
+    def _forwarded(self, nickname: str, words: str) -> Json:
+        # QQ gives all whom it does not tell of this number.
+        return {
+            "user_id": 1094950020,
+            "time": int(self._stage.now()),
+            "message_type": "group",
+            "sender": {"user_id": 1094950020, "nickname": nickname, "card": ""},
+            "message": [text(words)],
+            "message_format": "array",
+        }
 
     async def _apply(self, user: int, comment: str, card: str | None) -> None:
         """Somebody asks to join; the head teacher decides where the bot leaves it to people. With
@@ -262,18 +296,6 @@ class Day:
         if card is not None:
             qq.set_card(GROUP, user, card)
         await self._settle()
-
-    def _forward(self, *lines: str) -> Json:
-        """A forwarded conversation, which the pretend QQ opens where it is asked to."""
-        key = f"day-{len(self._qq.forwards) + 1}"
-        self._qq.forwards[key] = [
-            {
-                "type": "node",
-                "data": {"user_id": str(MING), "nickname": "家长", "content": line},
-            }
-            for line in lines
-        ]
-        return {"type": "forward", "data": {"id": key}}
 
     # What came of it ------------------------------------------------------------------------------
 
@@ -336,10 +358,8 @@ class Day:
                 return f"@{self._name(int(data['qq']))}"
             case "reply":
                 return "（回复上面的消息）"
-            case "json":
-                return f"[卡片：{json.loads(data['data'])['prompt']}]"
             case kind:
-                return _SHOWN.get(kind, f"[{kind}]")
+                return f"[{kind}]"
 
     # Numbers in what the bot said -----------------------------------------------------------------
 
@@ -358,22 +378,15 @@ class Day:
     def _last_proposal(self) -> str:
         return self._last_number(r"#(\d+)：是否移出")
 
+    def _last_unsure(self) -> str:
+        return self._last_number(r"(?m)^\d+-(\d+) ")
+
     def _group_number(self) -> str:
         return self._last_number(r"申诉 (\d+)-\d+")
 
 
 def _rank(call: Call) -> int:
     return _ORDER.index(call.action) if call.action in _ORDER else len(_ORDER)
-
-
-def _card(title: str, source: str) -> Json:
-    """A mini program's card, as QQ sends one."""
-    card = {
-        "app": "com.tencent.miniapp_01",
-        "prompt": f"[QQ小程序]{title}",
-        "meta": {"detail_1": {"title": source, "desc": title}},
-    }
-    return {"type": "json", "data": {"data": json.dumps(card, ensure_ascii=False)}}
 
 
 # The bot's acts in words --------------------------------------------------------------------------

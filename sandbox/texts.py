@@ -12,3 +12,4 @@ READY = (
 )
 STOPPED = "沙盒班级已经关闭。"
 BOT_DIED = "机器人没有启动，或者中途停止了。它最后说：\n{lines}\n完整的日志在 {log}。"
+CANNOT = "沙盒班级开不起来：{error}"

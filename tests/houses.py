@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from src.core.chat.port import Words
     from src.core.groups import Group
+    from src.core.looks import Looks
 
 for _name in plugin_names():
     import_module(f"src.plugins.{_name}")
@@ -211,6 +212,9 @@ class FakePlatform:
     async def group_name(self, group: GroupKey) -> Answer[str]:
         return Answer(Word.DONE, "三年级二班")
 
+    async def implementation(self) -> Answer[str]:
+        return Answer(Word.DONE, "FakePlatform 1.0")
+
     async def open_forward(self, forward_id: str) -> Answer[ForwardContent]:
         return self.answers.get(Act.OPEN_FORWARD) or Answer(Word.REFUSED)
 
@@ -329,6 +333,7 @@ async def a_home(
     superusers: Collection[str] = (),
     pack: str | None = "text-only-parents",
     settings: Mapping[str, Any] | None = None,
+    looks: Looks | None = None,
 ) -> AsyncGenerator[Home]:
     """A house on a database of its own, started and connected, with a pack in force."""
     clock = DrivenClock(NOON)
@@ -338,6 +343,7 @@ async def a_home(
             clock=clock,
             superusers=superusers,
             prefixes=("/", "／"),
+            looks=looks,
         )
         await house.start()
         home = Home(house, clock)

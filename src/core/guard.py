@@ -14,9 +14,11 @@ from .area import Finding, Message
 from .chat.events import (
     Account,
     AdminChanged,
+    BotInvited,
     BotJoined,
     BotRemoved,
     Connected,
+    GroupDissolved,
     GroupKey,
     GroupRenamed,
     Happened,
@@ -26,8 +28,9 @@ from .chat.events import (
 )
 from .faults import log_fault
 from .judging import findings
-from .looks import NO_POLICY, OTHER_BOT, PRIVATE
+from .looks import NO_POLICY, OTHER_BOT, PAUSED, PRIVATE
 from .text import fold
+from .windows import GroupWindows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,9 +123,12 @@ class Guard:
         rank = self._people.rank(key, account, role)
         request = self._router.read(event, rank)
         policy = group.policy
+        if group.paused_until and self._clock.now() < group.paused_until:
+            policy = None
         if self._looks is not None:
             # What is judged below is noted again, with what was found.
-            self._looks.passed(event, NO_POLICY if policy is None else "", request)
+            why_not = NO_POLICY if group.policy is None else "" if policy is not None else PAUSED
+            self._looks.passed(event, why_not, request)
         if request is not None and request.allowed and request.command.quotes:
             self._group_line.put(key, request)
             return False
@@ -144,7 +150,7 @@ class Guard:
         key: GroupKey | None = getattr(event, "group", None)
         if key is None and isinstance(event, Withdrawn):
             key = event.ref.group
-        if key is None:
+        if key is None or isinstance(event, BotInvited):
             self._group_line.put(GroupKey(platform.namespace, ""), event)
             return
         group = self._groups.get(key)
@@ -156,10 +162,20 @@ class Guard:
             group.name = event.name
         elif isinstance(event, BotJoined) and not self._is_connected(group.bot):
             group.bot = event.bot
-        elif isinstance(event, BotRemoved) and group.bot == event.bot:
+        elif isinstance(event, BotRemoved | GroupDissolved) and group.bot == event.bot:
             group.bot = ""
-        if group.id is not None:
+        if group.id is not None or isinstance(event, BotJoined):
             self._group_line.put(key, event)
+
+    def weigh(
+        self, policy: Policy, event: MessageReceived, rank: Rank
+    ) -> list[tuple[Bound, Finding]]:
+        """What the policy says of the content of a message that was read back, without touching any
+        state: how often and how much is not in one message."""
+        message = self._read(event, self._clock.now(), rank)
+        windows = GroupWindows()
+        windows.observe(message, message.arrived)
+        return findings(policy, message, windows, content_only=True, fault=self._fault)
 
     def _private(self, platform: Platform, event: MessageReceived) -> bool:
         rank = self._people.rank(None, event.account, PlatformRole.MEMBER)
@@ -175,15 +191,7 @@ class Guard:
     ) -> Judged | None:
         now = self._clock.now()
         sent = event.ref.time
-        folded = fold(event.text)
-        message = Message(
-            event=event,
-            folded=folded,
-            hits=self._lexicon.scan(folded),
-            arrived=now,
-            sent=sent,
-            author_is_staff=rank.is_staff,
-        )
+        message = self._read(event, now, rank)
         group.judged += 1
         windows = group.windows
         if not command:
@@ -197,6 +205,17 @@ class Guard:
         if self._looks is not None:
             self._looks.judged(message, policy, hits, command=command, content_only=content_only)
         return Judged(message, policy, tuple(hits), rank) if hits else None
+
+    def _read(self, event: MessageReceived, now: float, rank: Rank) -> Message:
+        folded = fold(event.text)
+        return Message(
+            event=event,
+            folded=folded,
+            hits=self._lexicon.scan(folded),
+            arrived=now,
+            sent=event.ref.time,
+            author_is_staff=rank.is_staff,
+        )
 
     def _fault(self, area: str, detector: object, error: Exception) -> None:
         """A detector that raises finds nothing; it is said once, not at every message."""

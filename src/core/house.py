@@ -11,8 +11,13 @@ from loguru import logger
 from .area import AREAS
 from .chat.events import (
     Account,
+    BotInvited,
+    BotJoined,
     BotOffline,
+    BotRemoved,
     Connected,
+    FriendRequested,
+    GroupDissolved,
     GroupKey,
     Happened,
     Lost,
@@ -37,6 +42,7 @@ from .guard import Guard, Judged, withdraws
 from .people import People
 from .policy import Pack, PackError, compile_policy
 from .policy.versions import Versions
+from .presence import Presence
 from .queues import Lines
 from .store import models
 from .tasks import Tasks
@@ -134,6 +140,14 @@ class House:
             tell=self.tell,
         )
         self.versions = Versions(clock)
+        self.presence = Presence(
+            clock=clock,
+            groups=self.groups,
+            people=self.people,
+            records=self.records,
+            platforms=self._platforms,
+            inform=self._inform,
+        )
         self.desk = Desk(self)
         self.guard = Guard(
             clock=clock,
@@ -184,6 +198,8 @@ class House:
             group = self.groups.get(GroupKey(row.namespace, row.group_id))
             self.groups.known(group, row)
             group.bot = row.bot
+            if row.paused_until is not None:
+                group.paused_until = row.paused_until.timestamp()
             group.mode = "observe" if row.mode == "observe" else "enforce"
             if row.policy_id is not None:
                 await self._load_policy(group, row.policy_id)
@@ -261,7 +277,13 @@ class House:
         elif isinstance(item, Connected):
             await models.Group.filter(id=group.id).update(bot=group.bot)
             await self.executor.recover()
-        elif platform is not None:
+        elif isinstance(item, BotRemoved | GroupDissolved):
+            await self.presence.gone(item, group)
+        elif platform is None:
+            return
+        elif isinstance(item, BotJoined):
+            await self.presence.joined(item, group, platform)
+        else:
             await self.reconciler.happened(group, item, platform)
 
     async def _judged(self, group: Group, judged: Judged, platform: Platform | None) -> None:
@@ -287,8 +309,19 @@ class House:
                 if group.bot == item.bot and group.policy is not None:
                     await self.reconciler.mutes(group, platform)
                     self.tasks.start(self.tell.read_members(group, platform), "members")
+        elif isinstance(item, BotInvited | FriendRequested):
+            platform = self.platform(item.bot)
+            if platform is None:
+                return
+            if isinstance(item, BotInvited):
+                await self.presence.invited(item, platform)
+            else:
+                await self.presence.friend_requested(item, platform)
         elif isinstance(item, BotOffline):
             logger.error("bot {} was logged out by the platform; log it in again", item.bot)
+
+    def _inform(self, text: str, about: str) -> None:
+        logger.warning("{}", about)
 
     async def _private(self, account: Account, item: Request | MessageReceived) -> None:
         event = item.event if isinstance(item, Request) else item

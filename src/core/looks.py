@@ -29,6 +29,7 @@ KEPT = 500
 
 OTHER_BOT = "由另一个机器人负责本群"
 NO_POLICY = "本群还没有选定制度"
+PAUSED = "自动执行已暂停"
 PRIVATE = "私聊不判断"
 _COMMAND = "命令：{title}"
 _ORDINARY = "没有发现问题"

@@ -204,7 +204,8 @@ class Court:
             key = f"review/{event.ref.key}"[-64:]
             if await models.Request.exists(open_key=key):
                 return
-            await models.Request.create(
+            first = not await models.Request.exists(group_id=group.id, kind="review", state="open")
+            request = await models.Request.create(
                 group_id=group.id,
                 number=await take_number(group.id),
                 kind="review",
@@ -219,6 +220,14 @@ class Court:
                 expires_at=self._records.now() + REVIEW_WITHIN,
                 created_at=self._records.now(),
             )
+            acts: list[models.Act] = []
+            if first and group.mode == "enforce":
+                # One line however many come: the queue has them all.
+                text = texts.REVIEW_WAITS.format(
+                    group=self._records.title(group), item=f"{group.id}-{request.number}"
+                )
+                acts = await self._tell.all_of(group, self._tell.managers(group), text)
+        self._executor.submit(acts)
 
     async def found_by_person(
         self, group: Group, request: models.Request, by: models.Account

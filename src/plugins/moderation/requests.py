@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from src.core.area import Finding
 from src.core.chat.events import Account, PlatformRole
+from src.core.clock import to_datetime
 from src.core.commands import Call, Item, Refusal, Reply, Rest, Right
 from src.core.discipline import RANK, NotAllowed
 from src.core.people import may_act_on
 from src.core.store import models
+from src.core.why import say
 
 from . import texts
 from .area import area
@@ -75,15 +78,8 @@ async def refuse(call: Call, number: Item, reason: Rest = Rest("")) -> str:
 async def todo(call: Call) -> Reply:
     """The requests that wait for the caller, in this group, or in private in all of theirs."""
     house = call.house
-    if call.group_or_none is not None:
-        await call.check_rank(Right.DUTY)
-        groups = [call.group]
-    else:
-        groups = await _managed(call)
     lines: list[str] = []
-    for group in groups:
-        if group.id is None:
-            continue
+    for group in await _asked_of(call):
         for request in (await house.requests.waiting(group))[:_SHOWN]:
             number = f"{group.id}-{request.number}"
             until = (
@@ -97,6 +93,58 @@ async def todo(call: Call) -> Reply:
     if not lines:
         return Reply(texts.TODO_NONE, private=True)
     return Reply("\n".join([texts.TODO, *lines, texts.TODO_HOW]), private=True)
+
+
+@area.command("queue", "待审", "机器人拿不准、等人看的消息")
+async def queue(call: Call) -> Reply:
+    """The messages the filter is unsure of: when, who, which clause; the message is in the group."""
+    house = call.house
+    lines: list[str] = []
+    more = 0
+    for group in await _asked_of(call):
+        waiting = [r for r in await house.requests.waiting(group) if r.kind == "review"]
+        platform = house.platform(group.bot)
+        members = (await platform.members(group.key)).value if waiting and platform else None
+        names = {member.account.user_id: member.name for member in members or ()}
+        for request in waiting[:_SHOWN]:
+            user_id = request.account.user_id if request.account is not None else ""
+            lines.append(
+                texts.QUEUE_LINE.format(
+                    number=f"{group.id}-{request.number}",
+                    time=house.records.local(to_datetime(request.payload["message"]["time"])),
+                    who=names.get(user_id) or user_id,
+                    line=_doubt(group, request),
+                    clause=request.payload["clause"],
+                )
+            )
+        more += max(0, len(waiting) - _SHOWN)
+    if not lines:
+        return Reply(texts.QUEUE_NONE, private=True)
+    if more:
+        lines.append(texts.QUEUE_MORE.format(more=more))
+    return Reply("\n".join([texts.QUEUE, *lines, texts.QUEUE_HOW]), private=True)
+
+
+def _doubt(group: Group, request: models.Request) -> str:
+    """What the filter found and is unsure of, in its plugin's words."""
+    policy, number = group.policy, request.payload["clause"]
+    for bound in policy.judging if policy is not None else ():
+        if bound.clause.number == number:
+            plugin, facts = request.payload["plugin"], request.payload["facts"]
+            return say(bound, Finding(plugin, 1, confidence=0.0, facts=facts))
+    return ""
+
+
+async def _asked_of(call: Call) -> list[Group]:
+    """The groups that a list of what waits is about: this one, or in private all of the caller's.
+
+    Raises:
+        Refusal: the caller has no right to it here.
+    """
+    if call.group_or_none is None:
+        return await _managed(call)
+    await call.check_rank(Right.DUTY)
+    return [call.group] if call.group.id is not None else []
 
 
 async def _managed(call: Call) -> list[Group]:
