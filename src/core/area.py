@@ -36,7 +36,8 @@ S_contra = TypeVar("S_contra", bound=Settings, contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A detector's word on one message. `spans` are offsets in the message's own text."""
+    """A detector's word on one message. `spans` are offsets in `folded.raw`: the message's own text
+    from 0, then what it shows."""
 
     plugin: str
     gravity: int

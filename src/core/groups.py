@@ -33,6 +33,7 @@ class Group:
         "platform_roles",
         "policy",
         "read_at",
+        "robots",
         "size",
         "staff",
         "windows",
@@ -58,6 +59,8 @@ class Group:
         """Owners and admins as last seen; a hint only, rights are read fresh when used."""
         self.staff: tuple[Account, ...] = ()
         """Owner and admins when the members were last read."""
+        self.robots: frozenset[Account] = frozenset()
+        """The platform's own robots among the members then; nobody judges or obeys them."""
         self.size = 0
         """How many members there were then; 0 where they have not been read."""
         self.read_at = 0.0

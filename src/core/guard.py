@@ -7,7 +7,7 @@ where one owned worker takes them in order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .area import Finding, Message
@@ -22,9 +22,11 @@ from .chat.events import (
     GroupKey,
     GroupRenamed,
     Happened,
+    Kind,
     MessageReceived,
     PlatformRole,
     Withdrawn,
+    whole,
 )
 from .faults import log_fault
 from .judging import findings
@@ -63,10 +65,23 @@ class Judged:
     policy: Policy
     hits: tuple[tuple[Bound, Finding], ...]
     author_rank: Rank
+    added: bool = False
+    """It was judged before, and this is what chat has added since."""
 
     @property
     def late(self) -> bool:
         return self.message.arrived - self.message.sent > LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A message that only names a forward, and all that its second judgement needs."""
+
+    event: MessageReceived
+    forward_id: str
+    policy: Policy
+    author_rank: Rank
+    arrived: float
 
 
 class Guard:
@@ -84,8 +99,10 @@ class Guard:
         private_line: Lines[Account, Any],
         is_connected: Callable[[str], bool],
         saw: Callable[[Happened], None],
+        unopened: Callable[[Platform, Unopened], None] = lambda platform, forward: None,
         looks: Looks | None = None,
     ) -> None:
+        """`unopened` is told of a forward whose content should be judged: see `judge_again`."""
         self._clock = clock
         self._groups = groups
         self._people = people
@@ -96,6 +113,7 @@ class Guard:
         self._is_connected = is_connected
         self._saw = saw
         self._looks = looks
+        self._unopened = unopened
         self._broken: set[int] = set()
         self._forgotten = clock.now()
 
@@ -117,6 +135,8 @@ class Guard:
                 # Another account judges here now: it takes up what the former one left.
                 self._group_line.put(key, Connected(bot, self._clock.now()))
         account = event.account
+        if event.by_robot or account in group.robots:
+            return True
         role = event.platform_role
         if role is not PlatformRole.MEMBER or account in group.platform_roles:
             group.platform_roles[account] = role
@@ -134,6 +154,9 @@ class Guard:
             return False
         command = request is not None and request.allowed
         judged = self._judge(group, policy, event, rank, command) if policy is not None else None
+        # A forward stands alone; one whose content came along has been judged with it.
+        if policy is not None and not event.text and not event.shown:
+            self._look_inside(platform, policy, event, rank)
         if judged is not None and not command:
             self._group_line.put(key, judged)
             return not withdraws(judged, group)
@@ -172,7 +195,7 @@ class Guard:
     ) -> list[tuple[Bound, Finding]]:
         """What the policy says of the content of a message that was read back, without touching any
         state: how often and how much is not in one message."""
-        message = self._read(event, self._clock.now(), rank)
+        message = self._built(event, rank, self._clock.now())
         windows = GroupWindows()
         windows.observe(message, message.arrived)
         return findings(policy, message, windows, content_only=True, fault=self._fault)
@@ -191,7 +214,7 @@ class Guard:
     ) -> Judged | None:
         now = self._clock.now()
         sent = event.ref.time
-        message = self._read(event, now, rank)
+        message = self._built(event, rank, now)
         group.judged += 1
         windows = group.windows
         if not command:
@@ -206,16 +229,44 @@ class Guard:
             self._looks.judged(message, policy, hits, command=command, content_only=content_only)
         return Judged(message, policy, tuple(hits), rank) if hits else None
 
-    def _read(self, event: MessageReceived, now: float, rank: Rank) -> Message:
-        folded = fold(event.text)
+    def _built(self, event: MessageReceived, rank: Rank, arrived: float) -> Message:
+        folded = fold(whole(event.text, event.shown) if event.shown else event.text)
         return Message(
             event=event,
             folded=folded,
             hits=self._lexicon.scan(folded),
-            arrived=now,
+            arrived=arrived,
             sent=event.ref.time,
             author_is_staff=rank.is_staff,
         )
+
+    def _look_inside(
+        self, platform: Platform, policy: Policy, event: MessageReceived, rank: Rank
+    ) -> None:
+        """Have a forward opened that came as an id only, where somebody would read it."""
+        for segment in event.segments:
+            if segment.kind is Kind.FORWARD and segment.value:
+                if any(bound.area.of_content for bound in policy.judging):
+                    arrived = self._clock.now()
+                    self._unopened(platform, Unopened(event, segment.value, policy, rank, arrived))
+                return
+
+    def judge_again(self, forward: Unopened, shown: str, links: tuple[str, ...]) -> None:
+        """Judge a message for what a forward turned out to hold. Its windows have seen it already;
+        what is found joins the case the message may have made."""
+        event = replace(forward.event, shown=shown, links=links)
+        group = self._groups.get(event.ref.group) if event.ref.group is not None else None
+        if group is None:
+            return
+        message = self._built(event, forward.author_rank, forward.arrived)
+        hits = findings(
+            forward.policy, message, group.windows, content_only=True, fault=self._fault
+        )
+        if hits:
+            if self._looks is not None:
+                self._looks.added(message, forward.policy, hits)
+            judged = Judged(message, forward.policy, tuple(hits), forward.author_rank, added=True)
+            self._group_line.put(group.key, judged)
 
     def _fault(self, area: str, detector: object, error: Exception) -> None:
         """A detector that raises finds nothing; it is said once, not at every message."""

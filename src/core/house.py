@@ -37,6 +37,7 @@ from .discipline import (
     Tell,
 )
 from .faults import log_fault
+from .forwards import Forwards
 from .groups import Groups
 from .guard import Guard, Judged, withdraws
 from .people import People
@@ -160,7 +161,9 @@ class House:
             is_connected=self._platforms.__contains__,
             saw=self.executor.saw,
             looks=looks,
+            unopened=lambda platform, forward: self._forwards.open(platform, forward),
         )
+        self._forwards = Forwards(self.guard.judge_again)
 
     # -- platforms --------------------------------------------------------------------------------
 
@@ -237,7 +240,13 @@ class House:
 
     async def settle(self) -> None:
         """Wait until all lines are empty; what waits for its time does not count."""
-        lines = (self._group_line, self._private_line, self.executor, self.desk.answers)
+        lines = (
+            self._forwards.lines,
+            self._group_line,
+            self._private_line,
+            self.executor,
+            self.desk.answers,
+        )
         while True:
             # Whoever was just woken comes to run before we look.
             for _ in range(3):
@@ -250,6 +259,7 @@ class House:
 
     async def close(self) -> None:
         """Finish what is under way; what is not done stays in the store and is taken up again."""
+        await self._forwards.lines.close(grace=0)
         await self._group_line.close()
         await self._private_line.close()
         await self.executor.close()

@@ -153,6 +153,7 @@ class Tell:
         if answer.value is None:
             return
         group.size = len(answer.value)
+        group.robots = frozenset(member.account for member in answer.value if member.is_robot)
         group.staff = tuple(
             member.account
             for member in answer.value

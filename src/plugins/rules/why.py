@@ -120,7 +120,14 @@ async def _of_message(call: Call, message: FetchedMessage) -> str:
     if group.paused_until > call.house.clock.now():
         raise Refusal(texts.WHY_PAUSED)
     rank = await call.rank_in_group(message.account)
-    event = MessageReceived(message.ref, message.account, message.segments, message.text)
+    event = MessageReceived(
+        message.ref,
+        message.account,
+        message.segments,
+        message.text,
+        shown=message.shown,
+        links=message.links,
+    )
     found = call.house.guard.weigh(policy, event, rank)
     if any(finding.acts for _, finding in found):
         head = texts.WHY_STAFF if rank.is_staff else texts.WHY_WOULD
