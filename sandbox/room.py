@@ -272,6 +272,8 @@ class Room:
                 self._line(wording, old=who, by=by, card=event["card_new"])
             case ("announcement", _):
                 self._line(texts.ANNOUNCED, by=who, content=event["content"])
+            case ("group_upload", _):
+                self._line(texts.UPLOADED, who=who, file=event["file"]["name"])
             case ("friend_add", _):
                 self._line(texts.BECAME_FRIENDS, user, who=who)
             case ("friend", _):
@@ -561,6 +563,7 @@ class Room:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self.stage.qq.observers.remove(self._observe)
 
 
 def _report(task: asyncio.Task[None]) -> None:

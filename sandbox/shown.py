@@ -93,9 +93,12 @@ def _card(content: str) -> Json:
 
 
 def _line(node: Json) -> str:
+    """Who said what in a forwarded talk; the old nodes have it all in `data`, as text."""
+    inner = node.get("data") or node
     who = node.get("sender") or {}
-    said = "".join(
-        str(s["data"].get("text", "")) if s["type"] == "text" else "[其他]"
-        for s in node.get("message") or node.get("content") or []
-    )
-    return f"{who.get('card') or who.get('nickname') or '某人'}：{said}"
+    content = inner.get("message") or inner.get("content") or []
+    if not isinstance(content, str):
+        content = "".join(
+            str(s["data"].get("text", "")) if s["type"] == "text" else "[其他]" for s in content
+        )
+    return f"{who.get('card') or who.get('nickname') or inner.get('nickname') or '某人'}：{content}"

@@ -4,7 +4,7 @@ import { suggestions } from "./commands.js";
 import { $, button, el, roving } from "./dom.js";
 import { Live } from "./live.js";
 import { closeMenu, openMenu, ask } from "./menu.js";
-import { avatar, day, element, gist, hour, moment, VERDICTS } from "./messages.js";
+import { avatar, chip, day, element, gist, hour, moment, VERDICTS } from "./messages.js";
 
 const WIDE = matchMedia("(min-width: 1100px)");
 const KEPT = 1000;
@@ -72,13 +72,15 @@ function alter({ n, ...rest }, field) {
   if (!entry) return;
   entry[field] = rest[field];
   const shown = $(`n${n}`);
-  if (shown) {
+  const old = shown && (field === "looks" ? shown.querySelector(".chip") : shown);
+  if (old) {
     // A button that has the focus keeps it when what it stands on is drawn anew.
-    const focused = shown.contains(document.activeElement) ? [...shown.querySelectorAll("button")].indexOf(document.activeElement) : -1;
+    const buttons = (of) => [...of.parentElement.querySelectorAll("button")];
+    const focused = old.contains(document.activeElement) ? buttons(old).indexOf(document.activeElement) : -1;
     const below = nearEnd();
-    const made = element(entry, context());
-    shown.replaceWith(made);
-    if (focused >= 0) made.querySelectorAll("button")[focused]?.focus({ preventScroll: true });
+    const made = field === "looks" ? chip(entry, openDetails) : element(entry, context());
+    old.replaceWith(made);
+    if (focused >= 0) buttons(made)[focused]?.focus({ preventScroll: true });
     if (below) toEnd();
   }
   if (state.shown === entry) drawDetails(entry);
@@ -105,21 +107,27 @@ function badge(count) {
 
 function drawPeople() {
   const box = $("people");
+  const muted = (person) => person.muted_until > state.clock.now;
+  const key = JSON.stringify([state.me, state.people.map((person) => [person, muted(person), unread(person.id)])]);
+  if (key !== drawPeople.key) drawPersons(box, muted);
+  drawPeople.key = key;
+  const mine = unread(state.me);
+  $("private-unread").replaceChildren(...(mine ? badge(mine).childNodes : []));
+  $("private-unread").hidden = !mine;
+  $("group-name").textContent = `${state.group.name}（${state.group.members}）`;
+}
+
+function drawPersons(box, muted) {
   const focused = box.contains(document.activeElement);
   box.replaceChildren(...state.people.filter((person) => !person.bot).map((person) => {
     const input = el("input", { type: "radio", name: "who", value: person.id, on: { change: () => choose(person.id) } });
     input.checked = person.id === state.me;
-    const muted = person.muted_until > state.clock.now;
-    const kind = [person.kind, !person.member && person.kind !== "陌生人" ? "不在群里" : "", muted ? "禁言中" : ""].filter(Boolean).join(" · ");
+    const kind = [person.kind, !person.member && person.kind !== "陌生人" ? "不在群里" : "", muted(person) ? "禁言中" : ""].filter(Boolean).join(" · ");
     return el("label", { class: person.member ? "person" : "person away" }, input, avatar(person),
       el("span", { class: "text" }, el("span", { class: "name", title: person.name }, person.name), el("span", { class: "kind" }, kind)),
       badge(unread(person.id)));
   }));
   if (focused) box.querySelector(":checked")?.focus({ preventScroll: true });
-  const mine = unread(state.me);
-  $("private-unread").replaceChildren(...(mine ? badge(mine).childNodes : []));
-  $("private-unread").hidden = !mine;
-  $("group-name").textContent = `${state.group.name}（${state.group.members}）`;
 }
 
 function drawTabs() {
@@ -227,8 +235,7 @@ function drawClock() {
   $("pause").setAttribute("aria-pressed", String(!running));
   $("pause").textContent = running ? "暂停时钟" : "时钟已暂停";
   drawStanding();
-  const muted = state.people.filter((person) => person.muted_until > now).map((person) => person.id).join();
-  if (muted !== drawClock.muted) { drawClock.muted = muted; drawPeople(); }
+  drawPeople();
 }
 
 function drawDay() {

@@ -15,6 +15,17 @@ export function el(tag, props = {}, ...children) {
   return made;
 }
 
+/** A small drawing of one line, for the eye only. */
+export function drawing(line, name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", name);
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(document.createElementNS("http://www.w3.org/2000/svg", "path"));
+  svg.firstChild.setAttribute("d", line);
+  return svg;
+}
+
 export const button = (text, act, props = {}) => el("button", { type: "button", on: { click: act }, ...props }, text);
 
 /** Arrow keys, Home and End among `items`; `move` gets the next one. */

@@ -1,20 +1,29 @@
 // How an entry of the log looks.
 
-import { button, el } from "./dom.js";
+import { button, drawing, el } from "./dom.js";
 
 const ZONE = "Asia/Shanghai";
 const HOUR = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const FULL = new Intl.DateTimeFormat("zh-CN", {
-  timeZone: ZONE, month: "numeric", day: "numeric", weekday: "short",
-  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
-});
-const DAY = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, month: "numeric", day: "numeric", weekday: "long" });
-const ICONS = { image: "🖼️", sticker: "😀", voice: "🔊", video: "🎬", file: "📄", link: "🔗", forward: "💬", "red-packet": "🧧", other: "📎" };
+const CLOCK = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const DATE = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, month: "long", day: "numeric" });
+const WEEKDAY = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, weekday: "short" });
+// Drawn here, as not every machine has a font of pictures.
+const ICONS = {
+  image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9h.01",
+  sticker: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8.5 10h.01M15.5 10h.01M8 14c1 2 2.5 3 4 3s3-1 4-3",
+  voice: "M4 10v4h4l5 4V6L8 10zM16.5 9a4 4 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11",
+  video: "M3 6h12v12H3zM15 10l6-3v10l-6-3z",
+  file: "M6 3h8l5 5v13H6zM14 3v5h5M9 13h7M9 17h7",
+  link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
+  forward: "M4 5h16v11H11l-4 4v-4H4zM8 9h8M8 12h5",
+  "red-packet": "M6 3h12v18H6zM6 7c3 3 9 3 12 0M12 9a2 2 0 1 0 0 4 2 2 0 0 0 0-4z",
+  other: "M8 12.5 13.5 7a3 3 0 0 1 4.5 4.5L11 18.5a5 5 0 0 1-7-7L10.5 5",
+};
 const ROLES = { owner: "群主", admin: "管理员" };
 
 export const hour = (time) => HOUR.format(time * 1000);
-export const moment = (time) => FULL.format(time * 1000);
-export const day = (time) => DAY.format(time * 1000);
+export const day = (time) => `${DATE.format(time * 1000)} ${WEEKDAY.format(time * 1000)}`;
+export const moment = (time) => `${day(time)} ${CLOCK.format(time * 1000)}`;
 
 export const VERDICTS = {
   ordinary: "没事", command: "命令", not_judged: "未判断", case: "已处理", review: "待老师看", unseen: "没看到",
@@ -38,7 +47,7 @@ function drawn(piece, find) {
     }
     case "tile":
       return el("span", { class: "tile" },
-        el("span", { class: "icon", "aria-hidden": "true" }, ICONS[piece.icon] ?? ICONS.other),
+        drawing(ICONS[piece.icon] ?? ICONS.other, `icon ${piece.icon}`),
         el("span", { class: "text" }, el("span", {}, piece.title), piece.detail && el("small", {}, piece.detail),
           ...piece.lines.map((line) => el("small", {}, line))));
     default: return piece.text;
@@ -80,7 +89,7 @@ export function element(entry, context) {
         bot ? el("span", { class: "role bot" }, "机器人") : ROLES[entry.role] && el("span", { class: "role" }, ROLES[entry.role]),
         el("time", { datetime: new Date(entry.time * 1000).toISOString(), title: moment(entry.time) }, hour(entry.time))),
       bubble(entry, context.find),
-      el("div", { class: "foot" },
+      el("div", { class: "foot", "aria-live": "off" },
         entry.where === "group" && !bot && chip(entry, context.details),
         !entry.withdrawn && entry.where === "group" &&
           el("button", {

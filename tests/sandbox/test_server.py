@@ -378,6 +378,7 @@ async def test_what_becomes_of_people_is_told_in_lines(page: Page, stage: QuietS
     await qq.admin_removes(GROUP, HEAD_TEACHER, OTHER)
     await qq.rename(GROUP, HEAD_TEACHER, "三（2）班")
     await qq.promote(GROUP, COMMITTEE, admin=True)
+    await qq.upload(GROUP, TEACHER, "口算.pdf")
     qq._do("set_group_card", {"group_id": GROUP, "user_id": PARENT, "card": "小明妈妈"})
     qq._do("_send_group_notice", {"group_id": GROUP, "content": "周五春游"})
     await page.entry("周五春游")
@@ -392,6 +393,7 @@ async def test_what_becomes_of_people_is_told_in_lines(page: Page, stage: QuietS
         "李想爸爸被班主任孙老师移出群聊",
         "班主任孙老师把群名改为“三（2）班”",
         "家委林悦妈妈成为管理员",
+        "数学何老师上传了群文件“口算.pdf”",
         "群规助手把张小明妈妈的群名片改为“小明妈妈”",
         "群规助手发布了群公告：周五春游",
     ]
