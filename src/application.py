@@ -246,7 +246,7 @@ def build() -> Driver:
 
     # The rooms are imported after the plugins: what they register is what the house is made of.
     from .core.chat.onebot11 import OneBot11Chat
-    from .core.chat.onebot12 import Adapter as OneBot12Adapter
+    from .core.chat.onebot12 import OneBot12Chat
     from .core.house import House
     from .core.looks import Looks
     from .core.store import StoreError, open_store
@@ -286,7 +286,7 @@ def build() -> Driver:
     namespace = sandbox.NAMESPACE if config.sandbox else "qq"
     OneBot11Chat(house, clock, namespace=namespace, pacing=config.pacing).register(driver)
     if not config.sandbox:
-        driver.register_adapter(OneBot12Adapter)
+        OneBot12Chat(house, clock, pacing=config.pacing).register(driver)
     if house.looks is not None:
         from .control import add_control_line
 

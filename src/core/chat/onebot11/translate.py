@@ -42,14 +42,20 @@ from src.core.chat.events import (
     Withdrawn,
     shown_of,
 )
+from src.core.chat.reading import INCOMPLETE as _INCOMPLETE
+from src.core.chat.reading import NO_GROUP as _NO_GROUP
+from src.core.chat.reading import NO_MESSAGE as _NO_MESSAGE
+from src.core.chat.reading import NO_SENDER as _NO_SENDER
+from src.core.chat.reading import OWN as _OWN
+from src.core.chat.reading import UNKNOWN as _UNKNOWN
+from src.core.chat.reading import Skipped, clean, first, read_id, read_time
 
 from .cards import SHOWS, Shown
-from .fields import clean, first, read_id, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .fields import Raw
+    from src.core.chat.reading import Raw
 
 _FORWARD_DEPTH = 4
 _FORWARD_MESSAGES = 500
@@ -66,20 +72,6 @@ _CQ_CODE = re.compile(r"\[CQ:([^,\[\]]+)((?:,[^,\[\]=]+=[^,\[\]]*)*),?\]")
 _CQ_ESCAPE = re.compile("&#44;|&#91;|&#93;|&amp;")
 _CQ_MEANS = {"&#44;": ",", "&#91;": "[", "&#93;": "]", "&amp;": "&"}
 _MD5 = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])")
-
-
-class Skipped(str):
-    """Why an event is none of ours; never anything that people wrote."""
-
-    __slots__ = ()
-
-
-_NO_MESSAGE = Skipped("no message of a person")
-_OWN = Skipped("the bot's own message")
-_NO_SENDER = Skipped("no sender")
-_NO_GROUP = Skipped("no group")
-_UNKNOWN = Skipped("of no kind we know")
-_INCOMPLETE = Skipped("a field is missing")
 
 
 @lru_cache(maxsize=4096)

@@ -1,12 +1,31 @@
-"""Single fields as OneBot 11 implementations send them, made safe to keep and to write."""
+"""How both OneBot versions' values are read: nothing that comes over a line is what it should be."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .events import Kind
+
+if TYPE_CHECKING:
+    from .events import Segment
 
 Raw = dict[str, Any]
 
 _LONGEST_ID = 128
+
+
+class Skipped(str):
+    """Why an event is none of ours; never anything that people wrote."""
+
+    __slots__ = ()
+
+
+NO_MESSAGE = Skipped("no message of a person")
+OWN = Skipped("the bot's own message")
+NO_SENDER = Skipped("no sender")
+NO_GROUP = Skipped("no group")
+UNKNOWN = Skipped("of no kind we know")
+INCOMPLETE = Skipped("a field is missing")
 
 
 def clean(value: object) -> str:
@@ -48,3 +67,10 @@ def first(data: Raw, *names: str) -> str:
         if type(value) is int:
             return str(value)
     return ""
+
+
+def text_of(segments: tuple[Segment, ...]) -> str:
+    """The author's own text: text segments only."""
+    if len(segments) == 1 and segments[0].kind is Kind.TEXT:
+        return segments[0].value
+    return "".join(segment.value for segment in segments if segment.kind is Kind.TEXT)
