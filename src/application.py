@@ -227,6 +227,7 @@ def build() -> Driver:
     from .core.chat.onebot12 import Adapter as OneBot12Adapter
     from .core.house import House
     from .core.store import StoreError, open_store
+    from .operation import add_routes, start_log_files
 
     prefixes = (
         driver.config.command_start
@@ -238,6 +239,7 @@ def build() -> Driver:
         clock=clock,
         superusers=driver.config.superusers,
         prefixes=prefixes,
+        root=place,
     )
     inner = driver.server_app.router.lifespan_context
 
@@ -251,6 +253,10 @@ def build() -> Driver:
             except StoreError as error:
                 refuse(str(error))
             stack.push_async_callback(store.close)
+            if config.log.enabled:
+                # Not before: two processes would write into one file, and rotate it.
+                with _explained():
+                    start_log_files(config.log, place)
             stack.push_async_callback(house.close)
             await house.start()
             await stack.enter_async_context(inner(app))
@@ -258,6 +264,7 @@ def build() -> Driver:
             yield
 
     driver.server_app.router.lifespan_context = lifespan
+    add_routes(driver.server_app, house)
     OneBot11Chat(house, clock, pacing=config.pacing).register(driver)
     driver.register_adapter(OneBot12Adapter)
     if isinstance(clock, DrivenClock):
