@@ -78,16 +78,19 @@ def _is_worth_a_line(record: logging.LogRecord) -> bool:
     return not (isinstance(arguments, tuple) and len(arguments) > 2 and str(arguments[2]) in PATHS)
 
 
-def start_log_files(settings: LogFiles, place: Path) -> None:
+def start_log_files(settings: LogFiles, place: Path) -> int:
     """Log into a file that rotates, for the owner alone to read. Like on the terminal, tracebacks
     show no values.
+
+    Returns:
+        Loguru's number of it.
 
     Raises:
         OSError: the folder or the file cannot be used.
     """
     folder = place / settings.folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    logger.add(
+    return logger.add(
         folder / "qungui.log",
         level="DEBUG",
         diagnose=False,

@@ -64,8 +64,8 @@ class Upkeep:
         self._settings = config.backup
         self._folder = root / config.backup.folder
         self._time = time.fromisoformat(config.backup.time)
-        address = read_address(config.database_url, root)
-        self._sqlite = address.path if isinstance(address, SqliteAddress) else None
+        self._sqlite: Path | None = None
+        """The database's file; None until the start, and on PostgreSQL."""
         self._down_since: float | None = None
         self._down_said = False
         self._not_before = 0.0
@@ -75,7 +75,10 @@ class Upkeep:
 
     def start(self) -> None:
         """Begin to look. The store is open."""
-        if self._sqlite is None and self._settings.enabled:
+        address = read_address(self._url, self._root)
+        if isinstance(address, SqliteAddress):
+            self._sqlite = address.path
+        elif self._settings.enabled:
             logger.info("the database is PostgreSQL: no daily backup is made here, use pg_dump")
         self._tasks.start(self._run(), "minutes")
 
@@ -103,10 +106,12 @@ class Upkeep:
         if self._down_since is None:
             self._down_since = now
         down = now - self._down_since
-        if down >= STORE_DOWN and not self._down_said:
+        if down < STORE_DOWN:
+            return
+        if not self._down_said:
             self._down_said = True
             logger.error("the store has not answered for {:.0f} s: {}", down, health)
-            self._alerts.tell(Kind.STORE, texts.STORE_DOWN.format(minutes=int(down // MINUTE)))
+        self._alerts.tell(Kind.STORE, texts.STORE_DOWN)
 
     def _look_at_disk(self) -> None:
         places = {self._root, self._sqlite.parent if self._sqlite is not None else self._root}
