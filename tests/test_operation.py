@@ -165,19 +165,11 @@ async def test_no_group_and_no_person_is_in_the_metrics(tmp_path: Path) -> None:
 # Log files ----------------------------------------------------------------------------------------
 
 
-def everything(_: object) -> bool:
-    """In place of NoneBot's filter, which knows the modules of a started application only."""
-    return True
-
-
-def test_a_log_file_is_the_owners_alone_and_rotates(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("src.operation.default_filter", everything)
+def test_a_log_file_is_the_owners_alone_and_rotates(tmp_path: Path) -> None:
     os.umask(umask := os.umask(0))
     handler = start_log_files(LogFiles(rotate="1 MB", keep=2), tmp_path)
     for _ in range(5000):
-        logger.info("a line of the log {}", "x" * 1000)
+        logger.error("a line of the log {}", "x" * 1000)
     logger.remove(handler)
     folder = tmp_path / "data/logs"
     files = sorted(folder.iterdir())
@@ -187,10 +179,7 @@ def test_a_log_file_is_the_owners_alone_and_rotates(
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700 & ~umask
 
 
-def test_a_traceback_in_the_file_shows_no_values(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("src.operation.default_filter", everything)
+def test_a_traceback_in_the_file_shows_no_values(tmp_path: Path) -> None:
     handler = start_log_files(LogFiles(), tmp_path)
 
     def fail(text: str) -> None:
