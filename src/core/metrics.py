@@ -1,7 +1,7 @@
 """What Prometheus may know: numbers without groups and without people.
 
 Nothing is counted here. A scrape reads what the house has anyway, so that messages pay nothing;
-for the same reason there is no histogram of the guard's time (an `observe` would be a tenth of it).
+for the same reason there is no histogram of the guard's time (an `observe` is a quarter of it).
 """
 
 from __future__ import annotations

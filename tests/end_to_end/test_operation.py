@@ -13,7 +13,7 @@ import pytest
 
 from sandbox.fakeqq import BOT, GROUP, HEAD_TEACHER, PARENTS, FakeQQ, Member, fails
 
-from .launcher import SUPERUSER, TOKEN, BotProcess
+from .launcher import SUPERUSER, TOKEN, BotProcess, DidNotStartError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -212,3 +212,13 @@ async def test_log_files_and_backups_can_be_switched_off(tmp_path: Path) -> None
         assert not (tmp_path / "data").exists()
     finally:
         await bot.kill9()
+
+
+async def test_a_log_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    bot = BotProcess(tmp_path, settings={"QUNGUI__LOG__FOLDER": "/proc/nowhere"})
+    with pytest.raises(DidNotStartError) as caught:
+        await bot.start()
+    assert caught.value.code
+    assert "/proc/nowhere" in caught.value.output
+    assert "Traceback" not in caught.value.output
+    assert "已启动" not in caught.value.output
