@@ -224,7 +224,7 @@ def build() -> Driver:
 
     # The rooms are imported after the plugins: what they register is what the house is made of.
     from .core.chat.onebot11 import OneBot11Chat
-    from .core.chat.onebot12 import Adapter as OneBot12Adapter
+    from .core.chat.onebot12 import OneBot12Chat
     from .core.house import House
     from .core.store import StoreError, open_store
     from .operation import add_routes, start_log_files
@@ -266,7 +266,7 @@ def build() -> Driver:
     driver.server_app.router.lifespan_context = lifespan
     add_routes(driver.server_app, house)
     OneBot11Chat(house, clock, pacing=config.pacing).register(driver)
-    driver.register_adapter(OneBot12Adapter)
+    OneBot12Chat(house, clock, pacing=config.pacing).register(driver)
     if isinstance(clock, DrivenClock):
         from .control import add_clock_line
 

@@ -89,7 +89,7 @@ class Alerts:
         self._platforms = platforms
         self._tally = tally
         self._recent: dict[tuple[Kind, str, GroupKey | None], Problem] = {}
-        self._told: dict[tuple[Kind, str], date] = {}
+        self._told: dict[str, date] = {}
         self._waiting: deque[_Line] = deque(maxlen=_WAITING)
         self._logged_out: set[str] = set()
         self._telling: Lines[str, None] = Lines("alerts", self._tell_all)
@@ -111,18 +111,21 @@ class Alerts:
         """Keep a problem and tell the superusers, once a local day for each kind and what it is
         about (such as a bot's id). Returns at once."""
         self.note(kind, text, group)
+        if group is not None:
+            title = self._records.title(self._groups.get(group))
+            text = texts.IN_GROUP.format(text=text, group=title)
+        self.inform(text, f"{kind.value} {about}")
+
+    def inform(self, text: str, about: str) -> None:
+        """Tell the superusers what is no problem to be kept, once a local day for each thing that
+        it is about. Returns at once."""
         now = to_datetime(self._clock.now())
         today = now.astimezone(self._zone).date()
-        if self._told.get((kind, about)) == today:
+        if self._told.get(about) == today:
             return
-        self._told = {key: day for key, day in self._told.items() if day == today}
-        self._told[kind, about] = today
-        when = self._records.local(now)
-        if group is None:
-            words = texts.ALERT.format(text=text, when=when)
-        else:
-            title = self._records.title(self._groups.get(group))
-            words = texts.ALERT_IN_GROUP.format(text=text, when=when, group=title)
+        self._told = {known: day for known, day in self._told.items() if day == today}
+        self._told[about] = today
+        words = texts.ALERT.format(text=text, when=self._records.local(now))
         self._waiting.append(_Line(words, set(self._people.superusers)))
         self.deliver()
 

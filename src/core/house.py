@@ -14,8 +14,13 @@ from .alerts import Alerts, Kind
 from .area import AREAS
 from .chat.events import (
     Account,
+    BotInvited,
+    BotJoined,
     BotOffline,
+    BotRemoved,
     Connected,
+    FriendRequested,
+    GroupDissolved,
     GroupKey,
     Happened,
     Lost,
@@ -35,11 +40,13 @@ from .discipline import (
     Tell,
 )
 from .faults import listen, log_fault
+from .forwards import Forwards
 from .groups import Groups
 from .guard import Guard, Judged, withdraws
 from .people import People
 from .policy import Pack, PackError, compile_policy
 from .policy.versions import Versions
+from .presence import Presence
 from .queues import Lines
 from .store import Probe, models
 from .tally import Tally
@@ -158,6 +165,14 @@ class House:
             tell=self.tell,
         )
         self.versions = Versions(clock)
+        self.presence = Presence(
+            clock=clock,
+            groups=self.groups,
+            people=self.people,
+            records=self.records,
+            platforms=self._platforms,
+            inform=self._inform,
+        )
         self.desk = Desk(self)
         self.guard = Guard(
             clock=clock,
@@ -169,7 +184,9 @@ class House:
             private_line=self._private_line,
             is_connected=self._platforms.__contains__,
             saw=self.executor.saw,
+            unopened=lambda platform, forward: self._forwards.open(platform, forward),
         )
+        self._forwards = Forwards(self.guard.judge_again)
 
     # -- platforms --------------------------------------------------------------------------------
 
@@ -213,6 +230,8 @@ class House:
             group = self.groups.get(GroupKey(row.namespace, row.group_id))
             self.groups.known(group, row)
             group.bot = row.bot
+            if row.paused_until is not None:
+                group.paused_until = row.paused_until.timestamp()
             group.mode = "observe" if row.mode == "observe" else "enforce"
             if row.policy_id is not None:
                 await self._load_policy(group, row.policy_id)
@@ -252,8 +271,15 @@ class House:
 
     async def settle(self) -> None:
         """Wait until all lines are empty; what waits for its time does not count."""
-        lines = [self._group_line, self._private_line, self.executor, self.desk.answers]
-        lines += [self.alerts, *([self.upkeep] if self.upkeep is not None else [])]
+        lines = [
+            self._forwards.lines,
+            self._group_line,
+            self._private_line,
+            self.executor,
+            self.desk.answers,
+            self.alerts,
+            *([self.upkeep] if self.upkeep is not None else []),
+        ]
         while True:
             # Whoever was just woken comes to run before we look.
             for _ in range(3):
@@ -268,6 +294,7 @@ class House:
         """Finish what is under way; what is not done stays in the store and is taken up again."""
         if self.upkeep is not None:
             await self.upkeep.close()
+        await self._forwards.lines.close(grace=0)
         await self._group_line.close()
         await self._private_line.close()
         await self.executor.close()
@@ -298,7 +325,13 @@ class House:
         elif isinstance(item, Connected):
             await models.Group.filter(id=group.id).update(bot=group.bot)
             await self.executor.recover()
-        elif platform is not None:
+        elif isinstance(item, BotRemoved | GroupDissolved):
+            await self.presence.gone(item, group)
+        elif platform is None:
+            return
+        elif isinstance(item, BotJoined):
+            await self.presence.joined(item, group, platform)
+        else:
             await self.reconciler.happened(group, item, platform)
 
     async def _judged(self, group: Group, judged: Judged, platform: Platform | None) -> None:
@@ -324,6 +357,14 @@ class House:
                 if group.bot == item.bot and group.policy is not None:
                     await self.reconciler.mutes(group, platform)
                     self.tasks.start(self.tell.read_members(group, platform), "members")
+        elif isinstance(item, BotInvited | FriendRequested):
+            platform = self.platform(item.bot)
+            if platform is None:
+                return
+            if isinstance(item, BotInvited):
+                await self.presence.invited(item, platform)
+            else:
+                await self.presence.friend_requested(item, platform)
         elif isinstance(item, BotOffline):
             logger.error("bot {} was logged out by the platform; log it in again", item.bot)
             self.alerts.logged_out(item.bot)
@@ -349,6 +390,10 @@ class House:
         self.alerts.tell(
             Kind.ACT, text.format(case=case), about=f"{act.kind} {group.id}", group=group.key
         )
+
+    def _inform(self, text: str, about: str) -> None:
+        logger.warning("{}", about)
+        self.alerts.inform(text, about)
 
     async def _private(self, account: Account, item: Request | MessageReceived) -> None:
         event = item.event if isinstance(item, Request) else item

@@ -1,7 +1,7 @@
 """What the house says to whoever operates it. No group's name, no person's."""
 
 ALERT = "【群规】{text}（{when}）"
-ALERT_IN_GROUP = "【群规】群“{group}”：{text}（{when}）"
+IN_GROUP = "群“{group}”：{text}"
 
 LOGGED_OUT = "机器人账号 {bot} 被平台下线了，要有人重新登录；在这之前它什么也做不了。"
 BACKUP_FAILED = "今天的备份没有做成：{reason}程序每小时会再试一次。"

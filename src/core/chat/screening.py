@@ -112,7 +112,7 @@ def handshake_refusal(request: Request, token: str | None, *, in_query: bool = F
     if not token:
         return "No ONEBOT_ACCESS_TOKEN is set"
     given = get_auth_bearer(request.headers.get("authorization"))
-    if given is None and in_query:
+    if not given and in_query:
         given = request.url.query.get("access_token")
     if not given:
         return "Missing Authorization Header"

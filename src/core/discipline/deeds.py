@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from src.core.chat.events import Account, GroupKey, MessageRef
-from src.core.chat.port import Answer, Priority, Word, Words
+from src.core.chat.port import Act, Answer, Priority, Word, Words
 
 from . import texts
 
@@ -30,6 +30,8 @@ class Deed(Protocol):
     """Words: never again once attempted."""
     read_before_repeat: bool
     """Never again while it cannot be read whether it was done."""
+    needs: Act
+    """What the platform must be able to do for it."""
 
     async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]: ...
 
@@ -62,6 +64,7 @@ def stored(ref: MessageRef) -> dict[str, Any]:
 class Withdraw:
     once = False
     read_before_repeat = False
+    needs = Act.WITHDRAW
 
     async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
         return await platform.withdraw(reference(act.payload["message"]))
@@ -76,6 +79,7 @@ class Withdraw:
 class _OnMember:
     once = False
     read_before_repeat = False
+    needs = Act.MUTE
 
     async def holds(
         self, platform: Platform, group: Group, act: models.Act, now: float
@@ -113,6 +117,7 @@ class Unmute(_OnMember):
 
 class Remove(_OnMember):
     read_before_repeat = True
+    needs = Act.REMOVE
 
     async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
         return await platform.remove(group.key, account_of(act))
@@ -134,6 +139,8 @@ class _Words:
 class Whisper(_Words):
     """`payload["text"]`, to the act's account."""
 
+    needs = Act.WHISPER
+
     async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
         if platform.reachable(account_of(act)) is False:
             # Trying again and again is what gets an account restricted.
@@ -144,6 +151,8 @@ class Whisper(_Words):
 
 class Say(_Words):
     """`payload["text"]`, in the group, mentioning the act's account where there is one."""
+
+    needs = Act.SAY
 
     async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
         mention = (account_of(act),) if act.account_id is not None else ()

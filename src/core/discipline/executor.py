@@ -259,7 +259,8 @@ class Executor:
             log_fault(f"the call for act {act.kind} raised", error)
             answer = Answer(Word.UNKNOWN)
         act.wording = answer.wording[:300]
-        if not answer.asked:
+        # What the platform cannot do is not waited for: it is denied below, with the reason.
+        if not answer.asked and deed.needs in platform.capabilities.acts:
             act.state, act.attempts = "requested", act.attempts - 1
             await self._postpone(act, _NOT_ASKED)
             return

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from src.core.chat.events import Account, MemberCame, MemberMuted
-from src.core.chat.port import Word
+from src.core.chat.port import Act, Word
 from src.core.store import in_transaction, models
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class Reconciler:
 
     async def mutes(self, group: Group, platform: Platform) -> None:
         """Compare the mutes that should hold, or be lifted, with the platform; at a start, at each
-        reconnect, and every ten minutes."""
+        reconnect, and every ten minutes. Where there is no mute, there is nothing to compare."""
+        if Act.MUTE not in platform.capabilities.acts:
+            return
         rows = models.Mute.filter(group_id=group.id).select_related("account", "case")
         for mute in await rows.filter(live_key__isnull=False):
             account = Account(mute.account.namespace, mute.account.user_id)

@@ -18,11 +18,14 @@ from nonebot.adapters.onebot.v11 import (
     GroupMessageEvent,  # noqa: TC002 (NoneBot reads the annotations)
     GroupRecallNoticeEvent,  # noqa: TC002
 )
+from nonebot.adapters.onebot.v12 import (
+    GroupMessageEvent as WeChatMessageEvent,  # noqa: TC002
+)
 import uvicorn
 
 from src.core.chat.events import Account, MessageReceived
 from src.core.chat.onebot11 import OneBot11Chat
-from src.core.chat.onebot12 import Adapter as OneBot12Adapter
+from src.core.chat.onebot12 import OneBot12Chat
 from src.core.chat.pacing import Pacing
 from src.core.chat.port import Platform, Words
 from src.core.clock import RealClock
@@ -47,6 +50,8 @@ class RecordingDoor:
             self._start(platform, platform.say(event.ref.group, Words("said")))
         if event.text == "read":
             self._start(platform, platform.message(event.ref))
+        if event.text == "leave" and event.ref.group is not None:
+            self._start(platform, platform.leave(event.ref.group))
         if event.text == "reachable":
             tell(platform.bot.user_id, "reachable", value=platform.reachable(event.account))
         return event.text != "withhold"
@@ -70,12 +75,11 @@ def main() -> None:
     logger.remove()
     logger.add(sys.stderr, level=0, diagnose=False)
     nonebot.init(_env_file=None)
-    chat = OneBot11Chat(
-        RecordingDoor(), RealClock(), namespace="sandbox", pacing=Pacing(enabled=False)
-    )
+    door, clock, pacing = RecordingDoor(), RealClock(), Pacing(enabled=False)
+    chat = OneBot11Chat(door, clock, namespace="sandbox", pacing=pacing)
     driver = nonebot.get_driver()
     chat.register(driver)
-    driver.register_adapter(OneBot12Adapter)
+    OneBot12Chat(door, clock, pacing=pacing).register(driver)
 
     @nonebot.on_message().handle()
     async def _(event: GroupMessageEvent) -> None:  # pyright: ignore[reportUnusedFunction]
@@ -84,6 +88,10 @@ def main() -> None:
         tell(str(event.self_id), "nonebot", text=text, quoted=event.reply is not None)
         if text == "break":
             raise ValueError(text)
+
+    @nonebot.on_message().handle()
+    async def _(event: WeChatMessageEvent) -> None:  # pyright: ignore[reportUnusedFunction]
+        tell(event.self.user_id, "nonebot", text=event.get_plaintext())
 
     @nonebot.on_notice().handle()
     async def _(event: GroupRecallNoticeEvent) -> None:  # pyright: ignore[reportUnusedFunction]

@@ -12,8 +12,6 @@ import contextlib
 import hashlib
 import hmac
 import json
-import math
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from loguru import logger
@@ -26,63 +24,30 @@ from nonebot.drivers import Response
 from nonebot.exception import WebSocketClosed
 from typing_extensions import override
 
-from src.core.chat.events import (
-    Connected,
-    Happened,
-    Lost,
-    MessageReceived,
-)
+from src.core.chat.calling import UNCLEAR
 from src.core.chat.pacing import Pacing
-from src.core.chat.screening import Faults, Recent, equal, handshake_refusal, parse, read_frame
+from src.core.chat.reception import Reception, Repeatable
+from src.core.chat.screening import Faults, equal, handshake_refusal, parse, read_frame
 
-from .platform import UNCLEAR, OneBot11Platform
-from .translate import Skipped, read
+from .platform import OneBot11Platform
+from .translate import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from nonebot.adapters import Bot as BaseBot
     from nonebot.drivers import Driver, HTTPServerSetup, Request, WebSocket
 
+    from src.core.chat.events import Happened, MessageReceived
     from src.core.chat.port import Door
+    from src.core.chat.reading import Skipped
     from src.core.clock import Clock
 
-_MESSAGES = 4096
-_NOTICES = 1024
-_NOTICE_SECONDS = 60.0
-_REQUEST_SECONDS = 600.0
 _REQUEST_KEY = ("request_type", "sub_type", "group_id", "user_id", "flag", "comment")
 
 
-class _Account:
-    """What is kept of one bot account over all its connections."""
-
-    def __init__(self, platform: OneBot11Platform) -> None:
-        self.platform = platform
-        self.faults = Faults(f"OneBot 11, bot {platform.bot.user_id}")
-        self.online = False
-        self._messages = Recent(_MESSAGES, math.inf)
-        self._notices = Recent(_NOTICES, _NOTICE_SECONDS)
-        self._requests = Recent(_NOTICES, _REQUEST_SECONDS)
-
-    def repeated(self, event: MessageReceived | Happened | Skipped, raw: Any, now: float) -> bool:
-        """Whether the same has come before (anchors/onebot.md, fact 5)."""
-        if isinstance(event, MessageReceived):
-            ref = event.ref
-            if not ref.message_id:
-                return False
-            key = (ref.group, event.account, ref.message_id, ref.time)
-            return self._messages.again(key, now)
-        if raw["post_type"] == "request":
-            # Told again with a new time while it is open.
-            return self._requests.again(tuple(str(raw.get(name)) for name in _REQUEST_KEY), now)
-        if raw["post_type"] == "notice":
-            return self._notices.again(json.dumps(raw, sort_keys=True), now)
-        return False
-
-
-class OneBot11Chat:
+class OneBot11Chat(Reception[OneBot11Platform]):
     """All that is known of OneBot 11: the accounts, and the door that their events go to."""
+
+    protocol = "OneBot 11"
 
     def __init__(
         self,
@@ -92,11 +57,9 @@ class OneBot11Chat:
         namespace: str = "qq",
         pacing: Pacing | None = None,
     ) -> None:
-        self._door = door
-        self._clock = clock
+        super().__init__(door, clock)
         self._namespace = namespace
         self._pacing = pacing or Pacing()
-        self._accounts: dict[str, _Account] = {}
 
     def register(self, driver: Driver) -> None:
         """Make NoneBot speak OneBot 11 through the door.
@@ -109,70 +72,30 @@ class OneBot11Chat:
             raise RuntimeError("an unguarded OneBot 11 adapter is registered already")
         driver.on_shutdown(self.close)
 
-    @property
-    def platforms(self) -> Mapping[str, OneBot11Platform]:
-        """The accounts that are connected, by user id."""
-        return MappingProxyType(
-            {key: known.platform for key, known in self._accounts.items() if known.online}
+    @override
+    def make(self, bot: BaseBot) -> OneBot11Platform:
+        return OneBot11Platform(
+            bot.self_id, namespace=self._namespace, clock=self._clock, pacing=self._pacing
         )
 
-    async def close(self) -> None:
-        """Refuse whatever waits for its turn."""
-        for known in self._accounts.values():
-            await known.platform.close()
+    @override
+    def bot_of(self, raw: dict[str, Any]) -> str:
+        return str(raw.get("self_id"))
 
-    def connected(self, bot: BaseBot) -> None:
-        """A bot's line is up."""
-        known = self._accounts.get(bot.self_id)
-        if known is None:
-            platform = OneBot11Platform(
-                bot.self_id, namespace=self._namespace, clock=self._clock, pacing=self._pacing
-            )
-            known = self._accounts[bot.self_id] = _Account(platform)
-        known.online = True
-        known.platform.connected(bot)
-        self._tell(known, Connected(bot.self_id, self._clock.now()))
+    @override
+    def read(
+        self, platform: OneBot11Platform, raw: dict[str, Any]
+    ) -> MessageReceived | Happened | Skipped:
+        return read(raw, platform.namespace, self._clock.now())
 
-    def lost(self, bot: BaseBot) -> None:
-        """A bot's line is down."""
-        known = self._accounts[bot.self_id]
-        known.online = False
-        known.platform.lost()
-        self._tell(known, Lost(bot.self_id, self._clock.now()))
-
-    def _tell(self, known: _Account, event: Happened) -> None:
-        try:
-            self._door.event(known.platform, event)
-        except Exception as error:
-            known.faults.note("the door failed", error)
-
-    def arrived(self, raw: dict[str, Any]) -> bool:
-        """Show an event to the door. True where it is for other people's plugins too.
-
-        Never raises: what fails here goes on to NoneBot.
-        """
-        known = self._accounts.get(str(raw.get("self_id")))
-        if known is None:
-            return True
-        try:
-            event = read(raw, self._namespace, self._clock.now())
-            if known.repeated(event, raw, self._clock.monotonic()):
-                return False
-        except Exception as error:
-            known.faults.note("an event could not be read", error)
-            return True
-        if isinstance(event, Skipped):
-            return True
-        if isinstance(event, Happened):
-            self._tell(known, event)
-            return True
-        if event.ref.group is None:
-            known.platform.heard_from(event.account)
-        try:
-            return self._door.message(known.platform, event)
-        except Exception as error:
-            known.faults.note("the door failed", error)
-            return True
+    @override
+    def repeatable(self, raw: dict[str, Any]) -> Repeatable | None:
+        if raw["post_type"] == "request":
+            # Told again with a new time while it is open.
+            return Repeatable("request", tuple(str(raw.get(name)) for name in _REQUEST_KEY))
+        if raw["post_type"] == "notice":
+            return Repeatable("notice", json.dumps(raw, sort_keys=True))
+        return None
 
 
 class Bot(OneBot11Bot):

@@ -1,19 +1,28 @@
 """Our acts on a bot account that an OneBot 11 implementation drives.
 
-"ok" does not mean done and a timeout does not mean not done (anchors/onebot.md, fact 2): what an
-answer proves is for the executor to read back; here it is only told in three words.
+What an answer proves is for the executor to read back; here it is only told in three words
+(`chat.calling`).
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
 from dataclasses import replace
 import re
 from typing import TYPE_CHECKING, Any
 
-from nonebot.adapters.onebot.v11 import ActionFailed, ApiNotAvailable, NetworkError
+from nonebot.adapters.onebot.v11 import ActionFailed
 
+from src.core.chat.calling import (
+    LONGEST_WORDING,
+    QUEUE_FULL,
+    UNCLEAR,
+    Calls,
+    Reachable,
+    failed,
+    named,
+    refused,
+    was_read,
+)
 from src.core.chat.events import Account, GroupKey, MessageRef
 from src.core.chat.pacing import Errand, Pace, Pacing
 from src.core.chat.port import (
@@ -32,21 +41,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nonebot.adapters import Bot
+    from nonebot.exception import ActionFailed as AnyActionFailed
 
     from src.core.chat.events import FetchedMessage, Member
     from src.core.clock import Clock
 
-_LONGEST_WORDING = 300
-_REMEMBERED_PEOPLE = 10_000
+__all__ = ["UNCLEAR", "OneBot11Platform", "wording_of"]
 
-_TIMED_OUT = re.compile(r"time(d)?[ -]?out|超时", re.IGNORECASE)
 _NO_SUCH_MESSAGE = re.compile(r"消息.{0,24}不存在|message not found|MESSAGE_NOT_FOUND")
 _NO_SUCH_MEMBER = re.compile(r"(成员|群员).{0,24}不存在|member not found|MEMBER_NOT_FOUND")
-_NOT_CONNECTED = "not connected"
-_QUEUE_FULL = "queue full"
-
-UNCLEAR: dict[str, Any] = {}
-"""What stands for the data of an answer that is neither "ok" nor "failed": accepted, perhaps."""
 
 
 def wording_of(failure: ActionFailed) -> str:
@@ -58,13 +61,13 @@ def wording_of(failure: ActionFailed) -> str:
         places.append(data.get("message"))
     for place in places:
         if wording := clean(place):
-            return wording[:_LONGEST_WORDING]
+            return wording[:LONGEST_WORDING]
     return f"retcode {read_id(info.get('retcode'))}"
 
 
-def _refused(wording: str) -> Answer[Any]:
-    asked = wording not in (_NOT_CONNECTED, _QUEUE_FULL)
-    return Answer(Word.REFUSED, wording=wording, asked=asked)
+def _failure(failure: AnyActionFailed) -> Answer[Any]:
+    assert isinstance(failure, ActionFailed)
+    return failed(wording_of(failure))
 
 
 def _number(identifier: str) -> int | str:
@@ -83,26 +86,23 @@ class OneBot11Platform:
         self._account = Account(namespace, self_id)
         self._clock = clock
         self._pace = Pace(pacing or Pacing(), clock)
-        self._bot: Bot | None = None
-        self._lost: asyncio.Future[None] | None = None
-        self._reachable: OrderedDict[Account, bool] = OrderedDict()
+        self._calls = Calls(_failure)
+        self._call = self._calls.call
+        self._reachable = Reachable()
 
     # The line
 
     def connected(self, bot: Bot) -> None:
         """The line is up, over this bot of NoneBot's."""
-        self._bot = bot
-        self._lost = asyncio.get_running_loop().create_future()
+        self._calls.connected(bot)
 
     def lost(self) -> None:
-        """The line is down: what was asked over it will not be answered any more."""
-        self._bot = None
-        if self._lost is not None and not self._lost.done():
-            self._lost.set_result(None)
+        """The line is down."""
+        self._calls.lost()
 
     def heard_from(self, account: Account) -> None:
         """This person wrote to the bot in private, so an answer can be delivered."""
-        self._remember(account, reachable=True)
+        self._reachable.remember(account, reachable=True)
 
     async def close(self) -> None:
         """Refuse who waits for their turn."""
@@ -127,7 +127,7 @@ class OneBot11Platform:
 
     async def say(self, group: GroupKey, words: Words) -> Answer[MessageRef]:
         if not await self._pace.turn(Errand.WORDS, group.group_id, words.priority):
-            return _refused(_QUEUE_FULL)
+            return refused(QUEUE_FULL)
         answer = await self._call(
             "send_group_msg", group_id=_number(group.group_id), message=_message(words)
         )
@@ -137,7 +137,7 @@ class OneBot11Platform:
         self, account: Account, words: Words, via: GroupKey | None = None
     ) -> Answer[MessageRef]:
         if not await self._pace.turn(Errand.WORDS, None, words.priority):
-            return _refused(_QUEUE_FULL)
+            return refused(QUEUE_FULL)
         session = {"group_id": _number(via.group_id)} if via else {}
         answer = await self._call(
             "send_private_msg",
@@ -145,15 +145,14 @@ class OneBot11Platform:
             message=_message(words),
             **session,
         )
-        if answer.word is not Word.UNKNOWN and answer.asked:
-            self._remember(account, reachable=answer.done)
+        self._reachable.tried(account, answer)
         return self._sent(answer, None)
 
     # Acts
 
     async def withdraw(self, ref: MessageRef) -> Answer[None]:
         if not ref.message_id:
-            return _refused("no message id")
+            return refused("no message id")
         return await self._act("delete_msg", message_id=_number(ref.message_id))
 
     async def mute(self, group: GroupKey, account: Account, seconds: int) -> Answer[None]:
@@ -165,7 +164,7 @@ class OneBot11Platform:
 
     async def remove(self, group: GroupKey, account: Account) -> Answer[None]:
         if not await self._pace.turn(Errand.REMOVE, None, Priority.ACT):
-            return _refused(_QUEUE_FULL)
+            return refused(QUEUE_FULL)
         # `reject_add_request` cannot be undone over OneBot 11: `block` is our own list.
         return await self._do("set_group_kick", **_whom(group, account), reject_add_request=False)
 
@@ -209,7 +208,7 @@ class OneBot11Platform:
         if answer.word is Word.REFUSED and _NO_SUCH_MESSAGE.search(answer.wording):
             return Answer(Word.DONE, wording=answer.wording)
         fetched = read_fetched(answer.value, self._account.user_id, self.namespace)
-        return _read(answer, fetched)
+        return was_read(answer, fetched)
 
     async def member(self, group: GroupKey, account: Account) -> Answer[Member]:
         answer = await self._call("get_group_member_info", **_whom(group, account), no_cache=True)
@@ -217,37 +216,40 @@ class OneBot11Platform:
             return Answer(Word.DONE, wording=answer.wording)
         if answer.done and isinstance(answer.value, dict):
             return Answer(Word.DONE, read_member(answer.value, self.namespace))
-        return _read(answer, None)
+        return was_read(answer, None)
 
     async def members(self, group: GroupKey) -> Answer[Sequence[Member]]:
         answer = await self._call(
             "get_group_member_list", group_id=_number(group.group_id), no_cache=True
         )
         if not isinstance(answer.value, list):
-            return _read(answer, None)
+            return was_read(answer, None)
         members = (read_member(record, self.namespace) for record in answer.value)
         return Answer(Word.DONE, [member for member in members if member])
 
     async def group_name(self, group: GroupKey) -> Answer[str]:
         answer = await self._call("get_group_info", group_id=_number(group.group_id), no_cache=True)
         value = answer.value
-        return _read(answer, clean(value.get("group_name")) if isinstance(value, dict) else None)
+        return was_read(answer, clean(value.get("group_name")) if isinstance(value, dict) else None)
 
     async def read_announcement(self, group: GroupKey) -> Answer[str]:
         """The newest announcement; DONE with None where the group has none."""
         answer = await self._call("_get_group_notice", group_id=_number(group.group_id))
         if not isinstance(answer.value, list):
-            return _read(answer, None)
+            return was_read(answer, None)
         notices = [notice for notice in answer.value if isinstance(notice, dict)]
         newest = max(notices, key=_published, default={})
         message = newest.get("message")
         return Answer(Word.DONE, clean(message.get("text")) if isinstance(message, dict) else None)
 
+    async def implementation(self) -> Answer[str]:
+        return named(await self._call("get_version_info"), "app_name", "app_version")
+
     async def open_forward(self, forward_id: str) -> Answer[ForwardContent]:
         # NapCat asks for `message_id`, the others for `id`.
         answer = await self._call("get_forward_msg", id=forward_id, message_id=forward_id)
         if not isinstance(answer.value, dict | list):
-            return _read(answer, None)
+            return was_read(answer, None)
         messages = read_forward(answer.value, self._account.user_id, self.namespace)
         return Answer(Word.DONE, ForwardContent(messages))
 
@@ -256,47 +258,19 @@ class OneBot11Platform:
             "get_group_file_url", group_id=_number(group.group_id), file_id=file_id
         )
         value = answer.value
-        return _read(answer, clean(value.get("url")) or None if isinstance(value, dict) else None)
+        return was_read(
+            answer, clean(value.get("url")) or None if isinstance(value, dict) else None
+        )
 
     # Calling
 
     async def _act(self, api: str, **data: Any) -> Answer[None]:
         if not await self._pace.turn(Errand.ACT, None, Priority.ACT):
-            return _refused(_QUEUE_FULL)
+            return refused(QUEUE_FULL)
         return await self._do(api, **data)
 
     async def _do(self, api: str, **data: Any) -> Answer[None]:
         return replace(await self._call(api, **data), value=None)
-
-    async def _call(self, api: str, **data: Any) -> Answer[Any]:
-        """Call, and put what comes of it in one of the three words. REFUSED is only what was
-        surely not done."""
-        bot, lost = self._bot, self._lost
-        if bot is None or lost is None:
-            return _refused(_NOT_CONNECTED)
-        call = asyncio.get_running_loop().create_task(bot.call_api(api, **data), name=api)
-        try:
-            await asyncio.wait({call, lost}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            if not call.done():
-                call.cancel()
-                await asyncio.wait({call})
-        if call.cancelled():
-            return Answer(Word.UNKNOWN, wording="connection lost")
-        match call.exception():
-            case None:
-                value = call.result()
-                return Answer(Word.UNKNOWN if value is UNCLEAR else Word.DONE, value)
-            case ActionFailed() as failure:
-                wording = wording_of(failure)
-                word = Word.UNKNOWN if _TIMED_OUT.search(wording) else Word.REFUSED
-                return Answer(word, wording=wording)
-            case ApiNotAvailable():
-                return _refused(_NOT_CONNECTED)
-            case NetworkError() as error:
-                return Answer(Word.UNKNOWN, wording=error.msg or "network error")
-            case error:
-                return Answer(Word.UNKNOWN, wording=type(error).__name__)
 
     def _sent(self, answer: Answer[Any], group: GroupKey | None) -> Answer[MessageRef]:
         value = answer.value
@@ -305,12 +279,6 @@ class OneBot11Platform:
             return replace(answer, value=None)
         ref = MessageRef(self._account.user_id, group, message_id, self._clock.now())
         return Answer(Word.DONE, ref)
-
-    def _remember(self, account: Account, *, reachable: bool) -> None:
-        self._reachable[account] = reachable
-        self._reachable.move_to_end(account)
-        if len(self._reachable) > _REMEMBERED_PEOPLE:
-            self._reachable.popitem(last=False)
 
 
 def _whom(group: GroupKey, account: Account) -> dict[str, int | str]:
@@ -332,10 +300,3 @@ def _message(words: Words) -> list[dict[str, Any]]:
 def _published(notice: dict[str, Any]) -> float:
     moment = notice.get("publish_time")
     return moment if isinstance(moment, int | float) else 0
-
-
-def _read(answer: Answer[Any], value: Any) -> Answer[Any]:
-    """What was read; UNKNOWN where the platform says "ok" and nothing that can be read."""
-    if answer.done and value is None:
-        return Answer(Word.UNKNOWN, wording="unreadable answer")
-    return replace(answer, value=value)
