@@ -305,3 +305,13 @@ def caused(error: Exception, cause: Exception) -> Exception:
 )
 def test_what_an_error_says_of_the_ground(error: Exception, ground: str | None) -> None:
     assert trouble(error) == ground
+
+
+async def test_what_is_no_problem_is_told_and_not_kept(home: Home) -> None:
+    for about in ("invited/1", "invited/1", "invited/2"):
+        home.house.alerts.inform("有人邀请机器人进群。", about)
+    await home.settled()
+    assert (
+        home.platform.whispered(PRINCIPAL) == ["【群规】有人邀请机器人进群。（11月3日 12:00）"] * 2
+    )
+    assert home.house.alerts.recent() == []
