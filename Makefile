@@ -42,3 +42,6 @@ bench: install
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--extra dev --no-header pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--extra image --no-header --constraint requirements.txt --no-annotate pyproject.toml \
+		-o deploy/requirements.txt

@@ -250,6 +250,7 @@ def build() -> Driver:
     from .core.house import House
     from .core.looks import Looks
     from .core.store import StoreError, open_store
+    from .operation import add_routes, start_log_files
 
     prefixes = (
         driver.config.command_start
@@ -262,6 +263,7 @@ def build() -> Driver:
         superusers=driver.config.superusers,
         prefixes=prefixes,
         looks=Looks() if config.sandbox or isinstance(clock, DrivenClock) else None,
+        root=place,
     )
     inner = driver.server_app.router.lifespan_context
 
@@ -275,6 +277,10 @@ def build() -> Driver:
             except StoreError as error:
                 refuse(str(error))
             stack.push_async_callback(store.close)
+            if config.log.enabled:
+                # Not before: two processes would write into one file, and rotate it.
+                with _explained():
+                    start_log_files(config.log, place)
             stack.push_async_callback(house.close)
             await house.start()
             await stack.enter_async_context(inner(app))
@@ -283,6 +289,7 @@ def build() -> Driver:
             yield
 
     driver.server_app.router.lifespan_context = lifespan
+    add_routes(driver.server_app, house)
     namespace = sandbox.NAMESPACE if config.sandbox else "qq"
     OneBot11Chat(house, clock, namespace=namespace, pacing=config.pacing).register(driver)
     if not config.sandbox:

@@ -3,14 +3,58 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from .chat.pacing import Pacing
 
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d"
 TOKEN_NAMES = ("ONEBOT_ACCESS_TOKEN", "ONEBOT_V11_ACCESS_TOKEN")
+
+
+class LogFiles(BaseModel):
+    """The log in files of our own, beside what goes to the terminal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = True
+    folder: str = "data/logs"
+    """Relative to the project root."""
+    rotate: str = "10 MB"
+    """When a new file is begun: at a size (`10 MB`), or daily at a time of the machine (`00:00`)."""
+    keep: int = Field(default=10, ge=1)
+    """How many files that are full are kept."""
+
+    @field_validator("rotate")
+    @classmethod
+    def _size_or_time(cls, value: str) -> str:
+        if not re.fullmatch(r"[1-9]\d{0,3} MB|" + _TIME, value):
+            raise ValueError(f"{value} 不对，请写成 10 MB（大小）或 00:00（每天几点）")
+        return value
+
+
+class Backups(BaseModel):
+    """The daily backup of a SQLite database."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = True
+    time: str = "04:00"
+    """When, in `timezone`; a backup that was missed is made at the next start."""
+    keep: int = Field(default=7, ge=1)
+    """How many are kept."""
+    folder: str = "data/backups"
+    """Relative to the project root."""
+
+    @field_validator("time")
+    @classmethod
+    def _time(cls, value: str) -> str:
+        if not re.fullmatch(_TIME, value):
+            raise ValueError(f"{value} 不对，请写成 04:00 这样")
+        return value
 
 
 class QunguiConfig(BaseModel):
@@ -26,6 +70,10 @@ class QunguiConfig(BaseModel):
     """The bot of a pretend class, apart from everything real (`src.sandbox`); in the environment only."""
     pacing: Pacing = Field(default_factory=Pacing)
     """How fast the bot may act and speak."""
+    log: LogFiles = Field(default_factory=LogFiles)
+    """Log files."""
+    backup: Backups = Field(default_factory=Backups)
+    """The daily backup."""
 
     @field_validator("timezone")
     @classmethod

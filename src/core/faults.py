@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import traceback
+from typing import TYPE_CHECKING
 
 from loguru import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_listeners: list[Callable[[BaseException], None]] = []
 
 
 def log_fault(what: str, error: BaseException) -> None:
@@ -12,3 +18,11 @@ def log_fault(what: str, error: BaseException) -> None:
     left out: it may quote a message."""
     where = "".join(traceback.format_tb(error.__traceback__))
     logger.error("{}: {}\n{}", what, type(error).__name__, where)
+    for listener in _listeners:
+        listener(error)
+
+
+def listen(listener: Callable[[BaseException], None]) -> Callable[[], None]:
+    """Have each fault shown to `listener`, which must not raise; returns what ends that."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from loguru import logger
 
+from . import texts
+from .alerts import Alerts, Kind
 from .area import AREAS
 from .chat.events import (
     Account,
@@ -36,7 +39,7 @@ from .discipline import (
     Sanctions,
     Tell,
 )
-from .faults import log_fault
+from .faults import listen, log_fault
 from .forwards import Forwards
 from .groups import Groups
 from .guard import Guard, Judged, Unopened, withdraws
@@ -45,12 +48,15 @@ from .policy import Pack, PackError, compile_policy
 from .policy.versions import Versions
 from .presence import Presence
 from .queues import Lines
-from .store import models
+from .store import Probe, models
+from .tally import Tally
 from .tasks import Tasks
 from .text import built_in
+from .upkeep import Upkeep
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from .chat.port import Platform
     from .clock import Clock
@@ -86,7 +92,9 @@ class House:
         superusers: Collection[str],
         prefixes: Collection[str],
         looks: Looks | None = None,
+        root: Path | None = None,
     ) -> None:
+        """`root` is the folder of relative paths; without one the house keeps no backups."""
         self.looks = looks
         self.config = config
         self.clock = clock
@@ -97,6 +105,7 @@ class House:
         for area in AREAS.values():
             for command in area.commands:
                 self.router.add(command)
+        self.tally = Tally()
         self.tasks = Tasks("house")
         self._between_ticks = asyncio.Event()
         self._platforms: dict[str, Platform] = {}
@@ -109,6 +118,22 @@ class House:
         )
         self.records = Records(clock=clock, timezone=config.timezone, groups=self.groups)
         self.tell = Tell(clock, self.people, self.records)
+        self.alerts = Alerts(
+            clock=clock,
+            timezone=config.timezone,
+            people=self.people,
+            groups=self.groups,
+            records=self.records,
+            platforms=self._platforms,
+            tally=self.tally,
+        )
+        self._end_listening = listen(self.alerts.fault)
+        self.probe = Probe()
+        self.upkeep = (
+            Upkeep(config=config, clock=clock, alerts=self.alerts, probe=self.probe, root=root)
+            if root is not None
+            else None
+        )
         sanctions = Sanctions(self.records)
         self.executor = Executor(
             clock=clock,
@@ -116,6 +141,7 @@ class House:
             people=self.people,
             platform_for=self._platform_for,
             finished=Aftermath(clock, self.records, sanctions, self.tell).of,
+            settled=self._settled,
         )
         self.court = Court(
             clock=clock,
@@ -125,6 +151,7 @@ class House:
             executor=self.executor,
             tell=self.tell,
             lexicon_version=self.lexicon.version,
+            tally=self.tally,
         )
         self.requests = Requests(
             records=self.records,
@@ -171,6 +198,11 @@ class House:
         """The platform as this bot account has it; None while its line is down."""
         return self._platforms.get(bot)
 
+    @property
+    def platforms(self) -> Mapping[str, Platform]:
+        """Those whose line is up, by bot account."""
+        return MappingProxyType(self._platforms)
+
     # The house is what chat knows as its `Door`.
 
     def message(self, platform: Platform, event: MessageReceived) -> bool:
@@ -183,6 +215,7 @@ class House:
         if isinstance(event, Connected):
             self._platforms[bot] = platform
             self._observed.setdefault(bot, ObservedPlatform(platform))
+            self.alerts.heard_from(bot)
         elif isinstance(event, Lost):
             self._platforms.pop(bot, None)
         self.guard.event(platform, event)
@@ -210,6 +243,8 @@ class House:
             if row.policy_id is not None:
                 await self._load_policy(group, row.policy_id)
         self.tasks.start(self._tick(), "tick")
+        if self.upkeep is not None:
+            self.upkeep.start()
 
     async def _load_policy(self, group: Group, policy_id: int) -> None:
         version = await models.PolicyVersion.get(id=policy_id)
@@ -243,13 +278,15 @@ class House:
 
     async def settle(self) -> None:
         """Wait until all lines are empty; what waits for its time does not count."""
-        lines = (
+        lines = [
             self._forwards.lines,
             self._group_line,
             self._private_line,
             self.executor,
             self.desk.answers,
-        )
+            self.alerts,
+            *([self.upkeep] if self.upkeep is not None else []),
+        ]
         while True:
             # Whoever was just woken comes to run before we look.
             for _ in range(3):
@@ -262,12 +299,17 @@ class House:
 
     async def close(self) -> None:
         """Finish what is under way; what is not done stays in the store and is taken up again."""
+        if self.upkeep is not None:
+            await self.upkeep.close()
         await self._forwards.lines.close(grace=0)
         await self._group_line.close()
         await self._private_line.close()
         await self.executor.close()
         await self.desk.answers.close()
+        await self.alerts.close()
         await self.tasks.close(grace=0)
+        await self.probe.close()
+        self._end_listening()
 
     # -- lines ------------------------------------------------------------------------------------
 
@@ -332,14 +374,38 @@ class House:
                 await self.presence.friend_requested(item, platform)
         elif isinstance(item, BotOffline):
             logger.error("bot {} was logged out by the platform; log it in again", item.bot)
+            self.alerts.logged_out(item.bot)
+
+    def queued(self) -> dict[str, int]:
+        """How many things wait in each kind of line."""
+        return {
+            "groups": len(self._group_line),
+            "private": len(self._private_line),
+            "answers": len(self.desk.answers),
+            **self.executor.queued(),
+        }
+
+    def _settled(self, act: models.Act, group: Group) -> None:
+        """An act came to rest."""
+        self.tally.acts[act.kind, act.state] += 1
+        lost = act.kind == "unmute" and act.state in ("unknown", "denied")
+        if act.observed or not (lost or (act.kind == "remove" and act.state == "unknown")):
+            return
+        logger.error("{} of act {} in group {} was given up", act.kind, act.id, group.id)
+        case = texts.CASE.format(number=act.case.number) if act.case is not None else ""
+        text = texts.UNMUTE_GIVEN_UP if act.kind == "unmute" else texts.REMOVE_GIVEN_UP
+        self.alerts.tell(
+            Kind.ACT, text.format(case=case), about=f"{act.kind} {group.id}", group=group.key
+        )
 
     def _inform(self, text: str, about: str) -> None:
-        logger.warning("{}", about)
+        self.alerts.inform(text, about)
 
     async def _private(self, account: Account, item: Request | MessageReceived) -> None:
         event = item.event if isinstance(item, Request) else item
         platform = self.platform(event.ref.bot)
         if platform is not None:
             await self.tell.deliver(platform, account, event.via_group)
+            self.alerts.heard_from(event.ref.bot)
         if isinstance(item, Request):
             await self.desk.run(item)

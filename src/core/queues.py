@@ -57,6 +57,10 @@ class Lines(Generic[K, T]):
     def idle(self) -> bool:
         return not self._waiting
 
+    def __len__(self) -> int:
+        """How many things wait in all lines; what is being worked on does not count."""
+        return sum(len(line) for line in self._waiting.values())
+
     async def join(self) -> None:
         """Wait until every line is empty."""
         await self._empty.wait()

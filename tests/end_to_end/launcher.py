@@ -83,6 +83,7 @@ class BotProcess:
             "QUNGUI_HOME": str(home),
             "QUNGUI__DATABASE_URL": database_url or f"sqlite:///{home / 'qungui.db'}",
             "QUNGUI__PACING__ENABLED": "false",
+            "QUNGUI__BACKUP__ENABLED": "false",
             **({"QUNGUI__CLOCK": "driven"} if driven else {}),
             **(settings or {}),
         }

@@ -122,7 +122,8 @@ async def test_a_token_that_is_set_anywhere_stays(prepare: Prepare, tmp_path: Pa
 
 async def test_the_example_can_be_used_as_it_is(prepare: Prepare, tmp_path: Path) -> None:
     env = a_home(tmp_path, (ROOT / ".env.example").read_text(encoding="utf-8"))
-    bot = prepare(ONEBOT_ACCESS_TOKEN=None, QUNGUI__DATABASE_URL=None, QUNGUI__PACING__ENABLED=None)
+    defaults = ("DATABASE_URL", "PACING__ENABLED", "BACKUP__ENABLED")
+    bot = prepare(ONEBOT_ACCESS_TOKEN=None, **{f"QUNGUI__{name}": None for name in defaults})
     await bot.start()
     assert await status(bot, dotenv_values(env)["ONEBOT_ACCESS_TOKEN"] or "") == 101
     # A relative path is relative to the home, whatever the working directory.
@@ -189,6 +190,9 @@ WRONG: list[tuple[dict[str, str | None], str]] = [
     ({"QUNGUI__CLOCK": "sundial"}, "QUNGUI__CLOCK 只能是"),
     ({"QUNGUI__TIMEZONE": "Mars/Phobos"}, "QUNGUI__TIMEZONE"),
     ({"QUNGUI__TIMEZONE": "Asia"}, "设置有误"),
+    ({"QUNGUI__BACKUP__TIME": "25:00"}, "QUNGUI__BACKUP__TIME"),
+    ({"QUNGUI__BACKUP__KEEP": "0"}, "QUNGUI__BACKUP__KEEP 不能小于 1"),
+    ({"QUNGUI__LOG__ROTATE": "sometimes"}, "QUNGUI__LOG__ROTATE"),
     ({"QUNGUI__PACING__WORDS": '{"every": 0, "burst": 1}'}, "QUNGUI__PACING__WORDS__EVERY"),
     ({"ONEBOT_API_ROOTS": f'{{"1": "{SECRET}"}}'}, "ONEBOT_V11_API_ROOTS"),
     ({"QUNGUI__DATABASE_URL": f"mysql://u:{SECRET}@127.0.0.1/x"}, "QUNGUI__DATABASE_URL"),

@@ -232,13 +232,15 @@ class Desk:
         key = request.event.ref.group
         group = self._house.groups.get(key) if key is not None else None
         call = Call(self._house, platform, request, group)
+        outcome = "done"
         try:
             reply = await self._carry_out(call)
         except (Refusal, ArgumentError) as refusal:
-            reply = str(refusal)
+            reply, outcome = str(refusal), "refused"
         except Exception as error:
             log_fault(f"command {request.command.name} failed", error)
-            reply = texts.FAULT
+            reply, outcome = texts.FAULT, "failed"
+        self._house.tally.commands[request.command.name, outcome] += 1
         if isinstance(reply, Reply) and reply.after is not None:
             self._house.tasks.start(self._later(call, reply.after, private=reply.private), "answer")
         elif reply is not None:

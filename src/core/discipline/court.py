@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from src.core.groups import Group
     from src.core.guard import Judged
     from src.core.policy import Bound
+    from src.core.tally import Tally
 
     from .brake import Brake
     from .executor import Executor
@@ -64,6 +65,7 @@ class Court:
         executor: Executor,
         tell: Tell,
         lexicon_version: str,
+        tally: Tally,
     ) -> None:
         self._clock = clock
         self._records = records
@@ -72,6 +74,7 @@ class Court:
         self._executor = executor
         self._tell = tell
         self._lexicon = lexicon_version
+        self._tally = tally
 
     # -- findings ---------------------------------------------------------------------------------
 
@@ -100,6 +103,7 @@ class Court:
         if decision is None:
             return
         for bound, finding in acting:
+            self._tally.findings[finding.plugin, decision.case.step] += 1
             if finding.incident:
                 key = (judged.message.event.account, bound.clause.number, finding.incident)
                 group.incidents[key] = (decision.case.id, self._clock.now())
@@ -304,6 +308,7 @@ class Court:
                     group=self._records.title(group), item=f"{group.id}-{request.number}"
                 )
                 acts = await self._tell.all_of(group, self._tell.managers(group), text)
+        self._tally.findings[finding.plugin, "review"] += 1
         self._executor.submit(acts)
 
     async def found_by_person(

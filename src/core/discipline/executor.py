@@ -60,12 +60,14 @@ class Executor:
         people: People,
         platform_for: Callable[[Group, bool], Platform | None],
         finished: Callable[[models.Act, Group], Awaitable[list[models.Act]]],
+        settled: Callable[[models.Act, Group], None],
     ) -> None:
         self._clock = clock
         self._groups = groups
         self._people = people
         self._platform_for = platform_for
         self._finished = finished
+        self._settled = settled
         self._acts: Lines[int, int] = Lines("acts", self._work)
         # Words wait for their pace, and a removal for its words: nothing urgent stands behind them.
         self._words: Lines[int, int] = Lines("words", self._work)
@@ -82,6 +84,10 @@ class Executor:
         """Wait until nothing is being done."""
         await self._acts.join()
         await self._words.join()
+
+    def queued(self) -> dict[str, int]:
+        """How many acts wait in each line."""
+        return {"acts": len(self._acts), "words": len(self._words)}
 
     def submit(self, acts: Iterable[models.Act]) -> list[asyncio.Future[Outcome]]:
         """Take acts that are in the store. Each future is done when its act came to rest, or will
@@ -317,6 +323,7 @@ class Executor:
         async with in_transaction():
             await act.save(update_fields=["state", "wording", "updated_at"])
             more = await self._finished(act, group)
+        self._settled(act, group)
         self._tell_waiting(act)
         self.submit(more)
 

@@ -5,11 +5,14 @@ Models are in `src.core.store.models`. Nothing here is asked about an ordinary m
 
 from .address import StoreError
 from .copies import backup, restore
+from .probe import Health, Probe, trouble
 from .queries import take_number
 from .store import Store, open_store
 from .transactions import in_transaction
 
 __all__ = [
+    "Health",
+    "Probe",
     "Store",
     "StoreError",
     "backup",
@@ -17,4 +20,5 @@ __all__ = [
     "open_store",
     "restore",
     "take_number",
+    "trouble",
 ]

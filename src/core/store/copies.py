@@ -58,7 +58,7 @@ def restore(url: str, root: Path, source: Path, clock: Clock) -> Path | None:
         for stale in ("-wal", "-shm"):
             path.with_name(path.name + stale).unlink(missing_ok=True)
         os.replace(arriving, path)
-        _sync_folder(path)
+        sync_folder(path)
         return kept
 
 
@@ -161,7 +161,7 @@ def copy(source: Path, target: Path) -> dict[str, int]:
             writer.execute("VACUUM")
             if not (_is_sound(writer) and _counts(writer) == counts):
                 raise StoreError(f"{source} 的副本没有通过检查，原数据库可能已经损坏。")
-        _sync_folder(target)
+        sync_folder(target)
     except sqlite3.Error as error:
         target.unlink()
         raise StoreError(f"不能复制 {source}：{error}。请检查磁盘空间，以及它是否损坏。") from error
@@ -235,7 +235,8 @@ def _keep(path: Path, clock: Clock) -> Path:
     return kept
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Make sure that a name in the folder of `path` outlives a power cut."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
