@@ -88,7 +88,8 @@ class MessageReceived:
     """A message in a group, or a private one (`ref.group` is None).
 
     `text` is the author's own text: text segments only, no quotation, no names of mentioned people.
-    `via_group` is the group of a private message that came through a temporary session.
+    `via_group` is the group of a private message that came through a temporary session. `shown` is
+    text that is not the author's own, as on a card; `links` are the addresses that cards lead to.
     """
 
     ref: MessageRef
@@ -99,6 +100,8 @@ class MessageReceived:
     platform_role: PlatformRole = PlatformRole.MEMBER
     reply_to: str | None = None
     via_group: GroupKey | None = None
+    shown: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
