@@ -19,7 +19,10 @@ DAY = 86_400
 WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("text-only-parents", "二.1"): ("老师说得对，我们回家再练练", INSULT),
     ("text-only-parents", "二.2"): ("视频在 https://www.smartedu.cn/a", "进来玩 www.bet365vip.com"),
-    ("text-only-parents", "二.3"): ("作业发到 https://docs.qq.com/sheet/a", "不转倒霉三年，快转给十个群"),
+    ("text-only-parents", "二.3"): (
+        "作业发到 https://docs.qq.com/sheet/a",
+        "不转倒霉三年，快转给十个群",
+    ),
     ("text-only-parents", "三.1"): ("明天几点到校？", "在吗\n在吗\n在吗"),
     ("text-only-parents", "三.2"): (
         "校服投票请填 https://www.wjx.cn/vm/a.aspx",

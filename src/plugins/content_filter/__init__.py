@@ -14,6 +14,7 @@ from .settings import ContentSettings
 
 if TYPE_CHECKING:
     from src.core.area import Finding, Message, Windows
+    from src.core.text import Hit
 
 __plugin_meta__ = PluginMetadata(
     name="内容过滤",
@@ -36,7 +37,10 @@ area = Area(
 @area.detector
 def content(message: Message, settings: ContentSettings, windows: Windows) -> Finding | None:
     """The categories of its clause, its links and its own terms. The gravest one decides."""
-    linked = links.hits(message.folded.raw, message.event.links, settings)
+    linked: list[Hit] = []
+    addresses, cards = message.folded.addresses, message.event.links
+    if (addresses or cards) and settings.looks_at_links:
+        linked = links.hits(addresses, cards, settings)
     if not message.hits and not linked and settings.own is None:
         return None
     found = breaches(

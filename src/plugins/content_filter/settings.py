@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from src.core.area import Settings
-from src.core.text import CATEGORIES, OWN, Category, Lexicon, Term, fold
+from src.core.text import CATEGORIES, OWN, Category, Lexicon, Term, ascii_host, fold
 
-from . import links as addresses
+from . import links as table
 
 Links = Literal["off", "risky", "unknown", "any"]
 
@@ -61,7 +61,7 @@ class ContentSettings(Settings):
     def looks_at_links(self) -> bool:
         """Whether any link could be a breach of this clause."""
         if self.links == "risky" and not self.domains_forbidden:
-            return not addresses.categories().isdisjoint(self.categories)
+            return not table.categories().isdisjoint(self.categories)
         return self.links != "off"
 
     @cached_property
@@ -83,7 +83,7 @@ class ContentSettings(Settings):
 def _domain(written: str) -> str:
     """A domain as it is compared. Raises ValueError, with words for people, where it is none."""
     plain = written.strip().lower().removeprefix("*").strip(".")
-    host = addresses.ascii_host(plain)
-    if not addresses.DOMAIN.fullmatch(host):
+    host = ascii_host(plain)
+    if not table.DOMAIN.fullmatch(host):
         raise ValueError(f"「{written}」不是域名：请写成 example.com 这样，不带 http:// 和斜杠")
     return host
