@@ -93,13 +93,6 @@ class _Recent:
             place -= 1
         return place
 
-    def is_same(self, place: int) -> bool:
-        """Whether the same was sent there as in the newest: all of it, or its pictures."""
-        if self.contents[place] == self.contents[-1]:
-            return True
-        pictures = self.pictures[-1]
-        return pictures != 0 and self.pictures[place] == pictures
-
     def goes_on(self, place: int) -> bool:
         """Whether this message is one of an album with the one before it."""
         return (
@@ -145,13 +138,18 @@ class GroupWindows:
 
     def run(self, message: Message, gap: float) -> int:
         recent = self._by_author[message.event.account]
-        if not recent.contents[-1]:
+        content, picture, later = recent.contents[-1], recent.pictures[-1], recent.times[-1]
+        if not content:
             return 0
-        later = recent.times[-1]
         count = 0
-        for place in range(len(recent.times) - 1, -1, -1):
-            moment = recent.times[place]
-            if later - moment > gap or not recent.is_same(place):
+        for moment, other, shown in zip(
+            reversed(recent.times),
+            reversed(recent.contents),
+            reversed(recent.pictures),
+            strict=True,
+        ):
+            is_same = other == content or (picture and shown == picture)
+            if not is_same or later - moment > gap:
                 break
             count += 1
             later = moment
@@ -159,9 +157,15 @@ class GroupWindows:
 
     def same(self, message: Message, within: float) -> int:
         recent = self._by_author[message.event.account]
-        if not recent.contents[-1]:
+        contents, pictures = recent.contents, recent.pictures
+        content, picture = contents[-1], pictures[-1]
+        if not content:
             return 0
-        return sum(map(recent.is_same, range(recent.since(within), len(recent.times))))
+        count = 0
+        for place in range(recent.since(within), len(contents)):
+            if contents[place] == content or (picture and pictures[place] == picture):
+                count += 1
+        return count
 
     def copies(self, message: Message) -> int:
         segments = message.event.segments
@@ -173,6 +177,8 @@ class GroupWindows:
     def rate(self, message: Message, within: float) -> int:
         recent = self._by_author[message.event.account]
         first, end = recent.since(within), len(recent.times)
+        if end - first == 1:
+            return 1
         return end - first - sum(map(recent.goes_on, range(first + 1, end)))
 
     def size(self, message: Message) -> Size:

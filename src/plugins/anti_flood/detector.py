@@ -80,14 +80,16 @@ def wall(message: Message, settings: FloodSettings, windows: Windows) -> Finding
     """
     if message.author_is_staff:
         return None
-    size = windows.size(message)
     characters = lines = 0
-    if settings.characters and size.characters * _PIECE >= settings.characters:
+    text = message.event.text
+    if settings.characters and len(text) * _PIECE >= settings.characters:
         pieces = (one.characters for one in windows.sizes(message, settings.wall_window))
         characters = sum(one for one in pieces if one * _PIECE >= settings.characters)
-    if settings.lines and size.lines * _PIECE >= settings.lines:
-        pieces = (one.lines for one in windows.sizes(message, settings.wall_window))
-        lines = sum(one for one in pieces if one * _PIECE >= settings.lines)
+    if settings.lines and ("\n" in text or "\r" in text):
+        size = windows.size(message)
+        if size.lines * _PIECE >= settings.lines:
+            pieces = (one.lines for one in windows.sizes(message, settings.wall_window))
+            lines = sum(one for one in pieces if one * _PIECE >= settings.lines)
     if characters > settings.characters or lines > settings.lines:
         facts = {"characters": characters, "lines": lines}
         return area.finding(gravity=2, incident="wall", facts=facts)
