@@ -7,7 +7,7 @@ no I/O, no await, no database (design: "guard").
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -72,8 +72,23 @@ class Message:
     """A teacher or manager wrote it."""
 
 
+class Size(NamedTuple):
+    """How much of a screen a message takes."""
+
+    pictures: int
+    """Pictures and videos."""
+    stickers: int
+    characters: int
+    lines: int
+    """Lines of running text: 0 where there is but one, and numbered ones (a list's) are not
+    counted."""
+
+
 class Windows(Protocol):
-    """What a group's recent messages were; kept by the guard, read by detectors."""
+    """What a group's recent messages were; kept by the guard, read by detectors.
+
+    The same content is the same text with the same pictures, or the same pictures with any text.
+    """
 
     def content(self, message: Message) -> int:
         """A number that is equal for equal content, in this process; 0 where there is none."""
@@ -84,12 +99,25 @@ class Windows(Protocol):
         no more than `gap` seconds between two. Somebody else's message is no break."""
         ...
 
+    def copies(self, message: Message) -> int:
+        """How often one and the same picture stands in this message; at most 1 without one."""
+        ...
+
     def same(self, message: Message, within: float) -> int:
         """How often the author sent the same content within so many seconds, this one included."""
         ...
 
     def rate(self, message: Message, within: float) -> int:
-        """How many messages the author sent within so many seconds, this one included."""
+        """How many messages the author sent within so many seconds, this one included; an album
+        that the platform sends picture by picture is one."""
+        ...
+
+    def size(self, message: Message) -> Size:
+        """How large this message is."""
+        ...
+
+    def sizes(self, message: Message, within: float) -> list[Size]:
+        """How large the author's messages of so many seconds are, this one included."""
         ...
 
 

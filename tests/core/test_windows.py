@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from src.core.area import Message
+from src.core.area import Message, Size
 from src.core.chat.events import (
     Account,
     GroupKey,
@@ -46,6 +46,9 @@ EQUAL: list[tuple[Sequence[str | Segment], Sequence[str | Segment]]] = [
     (["？？？"], ["？？？"]),
     ([picture("a")], [picture("a")]),
     (["看", picture("a")], ["看 ", picture("a")]),
+    # The same picture is the same whatever is said with it.
+    (["看", picture("a")], [picture("a"), "瞧"]),
+    (["看", picture("a")], [picture("a")]),
     ([Segment(Kind.STICKER, "1")], [Segment(Kind.STICKER, "1")]),
     # Whom one speaks to or replies to is no content.
     (["在吗"], [Segment(Kind.MENTION, "5"), "在吗"]),
@@ -58,7 +61,11 @@ DIFFERENT: list[tuple[Sequence[str | Segment], Sequence[str | Segment]]] = [
     ([picture("a")], [picture("b")]),
     ([picture("a")], [Segment(Kind.STICKER, "a")]),
     ([picture("a")], [picture("a"), picture("a")]),
-    (["看", picture("a")], [picture("a")]),
+    (["看", picture("a"), picture("b")], [picture("a")]),
+    (["哈哈", Segment(Kind.STICKER, "1")], ["谢谢", Segment(Kind.STICKER, "1")]),
+    (["看", picture("a")], ["看"]),
+    # A picture without a name may be any.
+    ([picture("")], [picture("")]),
 ]
 EMPTY: list[Sequence[str | Segment]] = [
     [],
@@ -76,7 +83,7 @@ def test_the_same(one: Sequence[str | Segment], two: Sequence[str | Segment]) ->
     windows.observe(message("1", *one), 0.0)
     last = message("1", *two)
     windows.observe(last, 1.0)
-    assert windows.run(last, 10) == windows.same(last, 10) == windows.rate(last, 10) == 2
+    assert windows.run(last, 10) == windows.same(last, 10) == 2
 
 
 @pytest.mark.parametrize(("one", "two"), DIFFERENT)
@@ -85,8 +92,8 @@ def test_not_the_same(one: Sequence[str | Segment], two: Sequence[str | Segment]
     windows.observe(message("1", *one), 0.0)
     last = message("1", *two)
     windows.observe(last, 1.0)
-    assert windows.run(last, 10) == windows.same(last, 10) == 1
-    assert windows.rate(last, 10) == 2
+    assert windows.run(last, 10) == (windows.content(last) != 0)
+    assert windows.same(last, 10) == (windows.content(last) != 0)
 
 
 @pytest.mark.parametrize("pieces", EMPTY)
@@ -129,6 +136,74 @@ def test_a_run_has_no_gaps(moments: list[float], gap: float, run: int) -> None:
     for moment in moments:
         windows.observe(last, moment)
     assert windows.run(last, gap) == run
+
+
+@pytest.mark.parametrize(
+    ("moments", "rate"),
+    [
+        ([0, 0, 0, 0], 1),
+        ([0, 2.5, 5, 7.5], 1),
+        ([0, 2.6, 5.2], 3),
+        ([0, 1, 2, 10, 11, 12], 2),
+    ],
+)
+def test_an_album_counts_as_one_message(moments: list[float], rate: int) -> None:
+    windows = GroupWindows()
+    last = message("1")
+    for number, moment in enumerate(moments):
+        last = message("1", picture(str(number)))
+        windows.observe(last, moment)
+    assert windows.rate(last, 100) == rate
+    assert sum(one.pictures for one in windows.sizes(last, 100)) == len(moments)
+
+
+def test_a_word_or_a_sticker_between_is_no_album() -> None:
+    windows = GroupWindows()
+    last = message("1")
+    for piece in [picture("a"), "看", picture("b"), Segment(Kind.STICKER, "1"), picture("c")]:
+        last = message("1", piece)
+        windows.observe(last, 0.0)
+    assert windows.rate(last, 10) == 5
+
+
+@pytest.mark.parametrize(
+    ("pieces", "copies"),
+    [
+        (["在吗"], 1),
+        ([], 0),
+        ([picture("a"), picture("b"), "看", picture("a")], 2),
+        ([picture("a")] * 3, 3),
+        ([picture("")] * 3, 1),
+        ([Segment(Kind.FACE, "1")] * 9, 1),
+    ],
+)
+def test_copies_of_a_picture_in_one_message(pieces: list[str | Segment], copies: int) -> None:
+    assert GroupWindows().copies(message("1", *pieces)) == copies
+
+
+@pytest.mark.parametrize(
+    ("pieces", "size"),
+    [
+        (["在吗"], Size(0, 0, 2, 0)),
+        ([], Size(0, 0, 0, 0)),
+        (["一\n二\r\n\n三"], Size(0, 0, 7, 4)),
+        (["#接龙\n1. 王\n 2、李\n３ 张"], Size(0, 0, 17, 1)),
+        (
+            ["看", picture("a"), Segment(Kind.VIDEO, "b"), Segment(Kind.STICKER, "c")],
+            Size(2, 1, 1, 0),
+        ),
+        ([picture("a")] * 70_000, Size(65_535, 0, 0, 0)),
+        (["字\n" * 70_000], Size(0, 0, 65_535, 65_535)),
+    ],
+)
+def test_how_large_a_message_is(pieces: list[str | Segment], size: Size) -> None:
+    windows = GroupWindows()
+    last = message("1", *pieces)
+    windows.observe(last, 0.0)
+    assert windows.size(last) == size
+    windows.observe(last, 5.0)
+    assert windows.sizes(last, 5) == [size, size]
+    assert windows.sizes(last, 4) == [size]
 
 
 def test_who_was_silent_is_forgotten_and_others_are_not() -> None:

@@ -1,5 +1,6 @@
-"""What a text says, whatever it is written in: folding, automaton and lexicon."""
+"""What a text says, whatever it is written in: folding, automaton, lexicon and addresses."""
 
+from .addresses import Address, addresses_in, ascii_host
 from .folding import Folded, fold
 from .lexicon import (
     CATEGORIES,
@@ -18,12 +19,15 @@ __all__ = [
     "CATEGORIES",
     "CONTEXT",
     "OWN",
+    "Address",
     "Category",
     "Folded",
     "Hit",
     "Lexicon",
     "LexiconError",
     "Term",
+    "addresses_in",
+    "ascii_host",
     "built_in",
     "fold",
     "skeleton_of",

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from importlib.resources import files
 from itertools import pairwise
+from typing import TYPE_CHECKING
 import unicodedata
+
+from .addresses import addresses_in
+
+if TYPE_CHECKING:
+    from .addresses import Address
 
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Hangul fillers: letters by category, invisible on the screen."""
@@ -54,14 +60,23 @@ _TABLE = _Table()
 
 
 class Folded:
-    """A text and its skeleton. The map between them is worked out when first asked for."""
+    """A text and its skeleton. The map between them, and the addresses in the text, are worked out
+    when first asked for."""
 
-    __slots__ = ("_offsets", "raw", "skeleton")
+    __slots__ = ("_addresses", "_offsets", "raw", "skeleton")
 
     def __init__(self, raw: str, skeleton: str) -> None:
         self.raw = raw
         self.skeleton = skeleton
         self._offsets: list[int] | None = None
+        self._addresses: tuple[Address, ...] | None = None
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """The addresses of web pages in the text, in its order."""
+        if self._addresses is None:
+            self._addresses = addresses_in(self.raw)
+        return self._addresses
 
     @property
     def offsets(self) -> list[int]:

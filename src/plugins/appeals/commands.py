@@ -3,21 +3,29 @@
 
 from __future__ import annotations
 
-from src.core.area import Area, DefaultClause, Settings
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from src.core.area import Area, DefaultClause
 from src.core.chat.events import Account
 from src.core.commands import Call, Item, Refusal, Reply, Rest, Right, item
 from src.core.discipline import LIVES, RANK, NotAllowed, Verdict
+from src.core.duration import spoken
 from src.core.people import may_act_on
 from src.core.store import models
 from src.core.store.rows import account_row
 
 from . import texts
+from .settings import AppealSettings
+
+if TYPE_CHECKING:
+    from src.core.groups import Group
 
 area = Area(
     "appeals",
     title="申诉",
-    settings=Settings,
-    default=DefaultClause("对处理有不同意见可以申诉，由没有参与处理的老师复核。"),
+    settings=AppealSettings,
+    default=DefaultClause("对处理有不同意见，可以在七天内申诉，由没有参与处理的老师复核。"),
 )
 
 
@@ -41,12 +49,37 @@ async def appeal(call: Call, words: Rest = Rest("")) -> Reply:
     if not reason:
         shown = f"{case.group_id}-{case.number}" if call.private else str(case.number)
         raise Refusal(texts.NO_REASON.format(number=shown))
+    await _in_time(call, group, case)
     try:
         request = await call.house.requests.appeal(group, case, call.account, reason)
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
     text = texts.RECEIVED.format(number=request.number) if request else texts.OPEN_ALREADY
     return Reply(text, private=True)
+
+
+async def _in_time(call: Call, group: Group, case: models.Case) -> None:
+    """Make sure that the time for appeals that the group's policy sets is not over (17.4.2).
+
+    Raises:
+        Refusal: it is over; the text says until when it was, and who still listens.
+    """
+    bound = group.policy.bound if group.policy is not None else ()
+    within = [one.settings.within for one in bound if isinstance(one.settings, AppealSettings)]
+    if not within or case.state not in LIVES:
+        # Where no clause sets a time there is none; what is reversed has its own answer.
+        return
+    records = call.house.records
+    until = case.created_at + timedelta(seconds=max(within))
+    if records.now() <= until or await models.Request.exists(
+        case_id=case.id, kind="appeal", state="open"
+    ):
+        return
+    raise Refusal(
+        texts.TOO_LATE.format(
+            number=case.number, length=spoken(max(within)), until=records.local(until)
+        )
+    )
 
 
 async def _last(call: Call) -> models.Case | None:

@@ -8,16 +8,18 @@ from nonebot.plugin import PluginMetadata
 
 from src.core.area import Area, DefaultClause
 
+from . import links
 from .detector import breaches
 from .explain import explain
 from .settings import ContentSettings
 
 if TYPE_CHECKING:
     from src.core.area import Finding, Message, Windows
+    from src.core.text import Hit
 
 __plugin_meta__ = PluginMetadata(
     name="内容过滤",
-    description="按类别识别辱骂、色情、广告、拉票、谣言等不该出现在班级群的内容",
+    description="按类别识别辱骂、色情、广告、拉票、谣言等不该出现在班级群的内容和链接",
     usage="由群规条款绑定，不必输入命令",
     type="application",
 )
@@ -37,10 +39,16 @@ area.explanation(explain)
 
 @area.detector
 def content(message: Message, settings: ContentSettings, windows: Windows) -> Finding | None:
-    """The categories of its clause, and the clause's own terms. The gravest one decides."""
-    if not message.hits and settings.own is None:
+    """The categories of its clause, its links and its own terms. The gravest one decides."""
+    linked: list[Hit] = []
+    addresses, cards = message.folded.addresses, message.event.links
+    if (addresses or cards) and settings.looks_at_links:
+        linked = links.hits(addresses, cards, settings)
+    if not message.hits and not linked and settings.own is None:
         return None
-    found = breaches(message.folded, message.hits, settings, staff=message.author_is_staff)
+    found = breaches(
+        message.folded, message.hits, settings, links=linked, staff=message.author_is_staff
+    )
     if not found:
         return None
     gravest = found[0]
@@ -49,5 +57,5 @@ def content(message: Message, settings: ContentSettings, windows: Windows) -> Fi
         confidence=gravest.confidence,
         category=gravest.category,
         spans=tuple(sorted({span for breach in found for span in breach.spans})),
-        facts={"categories": {breach.category: len(breach.spans) for breach in found}},
+        facts={"categories": {breach.category: len(breach.spans) or 1 for breach in found}},
     )

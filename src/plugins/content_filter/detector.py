@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from src.core.area import ACT
 from src.core.text import CONTEXT, OWN
@@ -12,7 +12,7 @@ from src.core.text import CONTEXT, OWN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from src.core.text import Folded, Hit
+    from src.core.text import Category, Folded, Hit
 
     from .settings import ContentSettings
 
@@ -50,10 +50,15 @@ class Breach:
 
 
 def breaches(
-    folded: Folded, hits: Sequence[Hit], settings: ContentSettings, *, staff: bool = False
+    folded: Folded,
+    hits: Sequence[Hit],
+    settings: ContentSettings,
+    *,
+    links: Sequence[Hit] = (),
+    staff: bool = False,
 ) -> list[Breach]:
-    """What a message breaks, the gravest first. `staff`: a teacher or manager wrote it, who may
-    collect fees."""
+    """What a message breaks, the gravest first. `links`: its addresses that the clause does not let
+    through. `staff`: a teacher or manager wrote it, who may collect fees."""
     if settings.own is not None:
         hits = [
             *_outside(hits, sorted(settings.own.allowed(folded))),
@@ -61,16 +66,21 @@ def breaches(
         ]
     by_category: dict[str, list[Hit]] = {}
     for hit in hits:
+        if hit.category in settings.categories or hit.category in (OWN, CONTEXT):
+            by_category.setdefault(hit.category, []).append(hit)
+    for hit in links:
         by_category.setdefault(hit.category, []).append(hit)
     context = by_category.pop(CONTEXT, [])
     shared = [hit for hit in context if hit.kind != "warning"]
     warnings = len({hit.term for hit in context if hit.kind == "warning"})
     found: list[Breach] = []
     for category, own in by_category.items():
-        if category != OWN and category not in settings.categories:
-            continue
-        excuses = 0 if category in _NEVER_EXCUSED else warnings + (staff and category == "fraud")
-        if (breach := _breach(category, own, shared, excuses)) is not None:
+        excuses = warnings + (staff and category == "fraud")
+        if category in _NEVER_EXCUSED or (category == "links" and settings.links == "any"):
+            excuses = 0
+        breach = _breach(category, own, shared, excuses)
+        least = settings.at_least.get(cast("Category", category), 1)
+        if breach is not None and breach.gravity >= least:
             found.append(breach)
     found.sort(key=lambda breach: breach.rank, reverse=True)
     return found
@@ -99,7 +109,8 @@ def _breach(
         category,
         max(hit.gravity for hit in counted),
         confidence,
-        tuple(sorted({(hit.start, hit.end) for hit in counted})),
+        # A card's address has no place in the text.
+        tuple(sorted({(hit.start, hit.end) for hit in counted if hit.end})),
     )
 
 

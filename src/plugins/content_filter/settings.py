@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from src.core.area import Settings
-from src.core.text import CATEGORIES, OWN, Category, Lexicon, Term, fold
+from src.core.text import CATEGORIES, OWN, Category, Lexicon, Term, ascii_host, fold
+
+from . import links as table
+
+Links = Literal["off", "risky", "unknown", "any"]
 
 
 class ContentSettings(Settings):
@@ -17,8 +22,19 @@ class ContentSettings(Settings):
     """
 
     categories: tuple[Category, ...] = Field(default=CATEGORIES, min_length=1)
+    at_least: dict[Category, Annotated[int, Field(ge=1, le=4)]] = Field(
+        default_factory=dict[Category, int]
+    )
+    """From which gravity on a category is this clause's; from 1 where it says nothing."""
     terms: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    links: Links = "risky"
+    """Which links are a breach: none; those that domains.tsv lists under the clause's categories;
+    also, for a person to look at, all that it does not call harmless; or all."""
+    domains_allowed: tuple[str, ...] = ()
+    """Domains that are fine whatever the table says, with all that lies in them."""
+    domains_forbidden: tuple[str, ...] = ()
+    """Domains that are a breach whatever the clause's categories. The longer name decides."""
 
     @field_validator("terms")
     @classmethod
@@ -36,6 +52,18 @@ class ContentSettings(Settings):
                 raise ValueError(f"「{phrase}」是空的：放行短语要有字")
         return phrases
 
+    @field_validator("domains_allowed", "domains_forbidden")
+    @classmethod
+    def _domains(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_domain(domain) for domain in domains)
+
+    @cached_property
+    def looks_at_links(self) -> bool:
+        """Whether any link could be a breach of this clause."""
+        if self.links == "risky" and not self.domains_forbidden:
+            return not table.categories().isdisjoint(self.categories)
+        return self.links != "off"
+
     @cached_property
     def own(self) -> Lexicon | None:
         """The clause's own terms and phrases, None where it has none."""
@@ -50,3 +78,12 @@ class ContentSettings(Settings):
             ),
             self.allow,
         )
+
+
+def _domain(written: str) -> str:
+    """A domain as it is compared. Raises ValueError, with words for people, where it is none."""
+    plain = written.strip().lower().removeprefix("*").strip(".")
+    host = ascii_host(plain)
+    if not table.DOMAIN.fullmatch(host):
+        raise ValueError(f"「{written}」不是域名：请写成 example.com 这样，不带 http:// 和斜杠")
+    return host

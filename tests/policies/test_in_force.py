@@ -1,0 +1,172 @@
+"""Each pack in force in a house: what is said in peace, what is not, the ladder to its end, and an
+appeal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from src.core.chat.port import Act
+from src.core.policy import available, compile_policy, load_pack
+from src.core.store import models
+from tests.houses import AD, ADMIN, CLASS, INSULT, OWNER, PARENT, Home, a_home, account
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = 86_400
+WORDS: dict[tuple[str, str], tuple[str, str]] = {
+    ("text-only-parents", "二.1"): ("老师说得对，我们回家再练练", INSULT),
+    ("text-only-parents", "二.2"): ("视频在 https://www.smartedu.cn/a", "进来玩 www.bet365vip.com"),
+    ("text-only-parents", "二.3"): (
+        "作业发到 https://docs.qq.com/sheet/a",
+        "不转倒霉三年，快转给十个群",
+    ),
+    ("text-only-parents", "三.1"): ("明天几点到校？", "在吗\n在吗\n在吗"),
+    ("text-only-parents", "三.2"): (
+        "校服投票请填 https://www.wjx.cn/vm/a.aspx",
+        "http://m.toupiao8.com/s/12",
+    ),
+    ("text-only-parents", "三.3"): ("听说明天下雨，带好雨具", "人贩子抢孩子了，已经丢了三个孩子"),
+    ("appeal-rules", "二.2"): ("谁有数学第三单元的资料？", AD),
+    ("appeal-rules", "三.1.1"): ("历史课讲的战争那一节我没听懂", "澳门赌场上线 888.casino"),
+    ("appeal-rules", "三.1.2"): ("考试时间以学校通知为准", "人贩子抢孩子了，已经丢了三个孩子"),
+    ("appeal-rules", "三.2.1"): ("我不同意你的解法，第二步错了", INSULT),
+    ("kindergarten", "一.2"): ("国庆节快乐，祝小朋友们开心", "入了教就能得救，信主得永生"),
+    ("kindergarten", "三.2"): ("谢谢老师，辛苦了", INSULT),
+    ("kindergarten", "三.3"): ("园里的视频真好看", "进来玩 www.bet365vip.com"),
+    ("kindergarten", "三.4"): ("亲子活动我们家报名", "https://www.shuidichou.com/cf/a"),
+    ("kindergarten", "五.2"): ("请大家不信谣不传谣", "人贩子抢孩子了，已经丢了三个孩子"),
+}
+"""(pack, clause) → a message that keeps it, and one that breaks it; a line break: one after another."""
+
+
+def judging() -> list[tuple[str, str]]:
+    return [
+        (name, bound.clause.number)
+        for name in available()
+        for bound in compile_policy(load_pack(name), version=1, policy_id=None).judging
+    ]
+
+
+async def cases() -> list[models.Case]:
+    return await models.Case.all().order_by("id")
+
+
+async def breaks(home: Home, words: str) -> None:
+    for line in words.split("\n"):
+        await home.says(PARENT, line)
+
+
+def test_every_clause_that_judges_has_words_here() -> None:
+    assert sorted(WORDS) == sorted(judging())
+
+
+@pytest.mark.parametrize(("pack", "number"), WORDS)
+async def test_a_clause_kept_and_broken(tmp_path: Path, pack: str, number: str) -> None:
+    kept, broken = WORDS[pack, number]
+    async with a_home(tmp_path, pack=pack) as home:
+        await home.says(PARENT, kept)
+        assert await cases() == []
+        assert not await models.Request.exists()
+        assert home.platform.done == []
+        await breaks(home, broken)
+        assert [(case.clause, case.state) for case in await cases()] == [(number, "active")]
+        assert home.platform.asked(Act.WITHDRAW)
+        told = home.platform.whispered(PARENT)
+        assert len(told) == 1
+        assert f"群规 {number}：" in told[0]
+        assert "申诉" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("pack", "words", "steps"),
+    [
+        ("text-only-parents", [INSULT], ["remove"]),
+        ("text-only-parents", ["http://m.toupiao8.com/s/12", AD], ["warn", "remove"]),
+        ("appeal-rules", [INSULT, AD, "888.casino"], ["warn", "mute", "remove"]),
+        ("kindergarten", [AD, INSULT], ["warn", "remove"]),
+        ("kindergarten", ["你全家不得好死"], ["remove"]),
+    ],
+)
+async def test_the_ladder_to_its_end(
+    tmp_path: Path, pack: str, words: list[str], steps: list[str]
+) -> None:
+    async with a_home(tmp_path, pack=pack) as home:
+        for word in words:
+            await home.says(PARENT, word)
+            # Long enough for a mute to end and a new notice to be due.
+            if word is not words[-1]:
+                await home.advance(3 * 3600)
+        assert [case.step for case in await cases()] == steps
+        # Nobody is removed before a manager says so, and speaks no more until then.
+        assert not home.platform.asked(Act.REMOVE)
+        assert home.platform.muted(PARENT)
+        proposal = await models.Request.get(kind="remove", state="open")
+        await home.says(ADMIN, f"确认 {proposal.number}")
+        assert [done.account for done in home.platform.asked(Act.REMOVE)] == [account(PARENT)]
+        assert account(PARENT) not in home.platform.groups[CLASS]
+
+
+@pytest.mark.parametrize("pack", available())
+async def test_an_appeal_that_is_right_takes_it_all_back(tmp_path: Path, pack: str) -> None:
+    async with a_home(tmp_path, pack=pack) as home:
+        await home.says(PARENT, AD)
+        await home.says(PARENT, "申诉 1-1 这是学校的通知", group=None)
+        appeal = await models.Request.get(kind="appeal")
+        await home.says(OWNER, f"/复核 {appeal.number} 撤销 是通知")
+        assert [case.state for case in await cases()] == ["reversed"]
+        # It counts no more: the next is the first again.
+        await home.says(PARENT, AD + "！")
+        assert [case.step for case in await cases()] == ["warn", "warn"]
+
+
+@pytest.mark.parametrize(
+    ("pack", "after", "taken"),
+    [
+        ("appeal-rules", 7 * DAY, True),
+        ("appeal-rules", 7 * DAY + 60, False),
+        ("kindergarten", 20 * DAY, True),
+        ("text-only-parents", 20 * DAY, True),
+    ],
+)
+async def test_only_the_appeal_rules_set_a_time(
+    tmp_path: Path, pack: str, after: float, taken: bool
+) -> None:
+    async with a_home(tmp_path, pack=pack) as home:
+        await home.says(PARENT, AD)
+        await home.advance(after)
+        await home.says(PARENT, "申诉 1-1 这是学校的通知", group=None)
+        assert await models.Request.exists(kind="appeal") is taken
+        if not taken:
+            assert "11月10日 12:00" in home.platform.whispered(PARENT)[-1]
+
+
+@pytest.mark.parametrize("pack", ["text-only-parents", "appeal-rules", "kindergarten"])
+async def test_a_short_address_waits_for_a_person(tmp_path: Path, pack: str) -> None:
+    async with a_home(tmp_path, pack=pack) as home:
+        await home.says(PARENT, "看看 https://t.cn/A6abc")
+        assert await cases() == []
+        assert home.platform.done == []
+        waiting = await models.Request.get(kind="review")
+        assert "t.cn" not in str(waiting.payload)
+        await home.says(ADMIN, f"确认 {waiting.number}")
+        assert [case.source for case in await cases()] == ["manual"]
+
+
+async def test_a_long_letter_is_no_flood_where_the_regulation_says_nothing_of_it(
+    tmp_path: Path,
+) -> None:
+    async with a_home(tmp_path) as home:
+        await home.says(PARENT, "老师，孩子这学期的情况我想详细说一说。" * 100)
+        assert await cases() == []
+
+
+async def test_a_domain_that_a_group_forbids_acts(tmp_path: Path) -> None:
+    async with a_home(tmp_path, pack="kindergarten") as home:
+        await home.says(PARENT, "https://www.example.cn/a")
+        assert await cases() == []
+        await home.says(OWNER, "/policy set 三.3 domains_forbidden example.cn")
+        await home.says(PARENT, "https://www.example.cn/b")
+        assert [case.clause for case in await cases()] == ["三.3"]
