@@ -7,6 +7,7 @@ import argparse
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+import math
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,8 @@ COLUMNS: list[tuple[str, Callable[[Round], float]]] = [
     ("messages/s", lambda r: r.batch.per_second),
     ("CPU us/message", lambda r: r.batch.cpu_each * 1e6),
     (f"burst of {BURST} ms", lambda r: r.burst.seconds * 1e3),
-    ("burst answered ms", lambda r: r.burst.answered * 1e3),
+    ("answered ms", lambda r: r.burst.answered * 1e3),
+    ("withdrawn ms", lambda r: r.burst.withdrawn * 1e3),
     ("marker ms", lambda r: r.marker * 1e3),
     ("message+marker ms", lambda r: r.exchange * 1e3),
 ]
@@ -65,7 +67,9 @@ def line(name: str, values: Sequence[float | str]) -> str:
 
 
 def _short(value: float) -> str:
-    """Three digits that count, or all before the point."""
+    """Three digits that count, or all before the point; a dash where nothing was measured."""
+    if math.isnan(value):
+        return "-"
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"

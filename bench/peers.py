@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 import http.client
 import json
+import math
 import os
 from pathlib import Path
 import sqlite3
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 PACK = "text-only-parents"
 GROUPS = range(1, 201)
-MEMBERS = range(10_000, 10_050)
+MEMBERS = range(20_000, 20_050)
 """In each group. The groups and their members speak in turn, so that nobody floods."""
 MARKER = "/help"
 FORBIDDEN = "你就是个傻逼"
@@ -45,8 +46,10 @@ class Batch:
     messages: int
     answered: float
     """Until the answer to the marker."""
+    withdrawn: float
+    """Until what violates was withdrawn; NaN where nothing does."""
     seconds: float
-    """Until all was done: the answer, and what violates is withdrawn."""
+    """Until all was done: the answer, and all acts on what violates."""
     cpu: float
 
     @property
@@ -91,6 +94,8 @@ class Peer:
         self._speakers = speakers()
         self._given = 0
         """Messages so far, the markers included."""
+        self.violating: set[int] = set()
+        """Ids of those that violate the pack."""
 
     def command(self) -> Sequence[str]:
         """What starts it."""
@@ -122,9 +127,13 @@ class Peer:
         await self.qq.send_raw(marker)
         await self.qq.until(lambda: self._answered(asked), _WITHIN)
         answered = time.perf_counter() - start
-        await self.qq.until(self._done, _WITHIN)
+        withdrawn = math.nan
+        if self.violating:
+            await self.qq.until(self._withdrawn, _WITHIN)
+            withdrawn = time.perf_counter() - start
+            await self.qq.until(self._acted, _WITHIN)
         seconds = time.perf_counter() - start
-        return Batch(len(frames), answered, seconds, self.cpu() - cpu)
+        return Batch(len(frames), answered, withdrawn, seconds, self.cpu() - cpu)
 
     async def _announce(self, events: int) -> None:
         """Tell the peer how many events come, where it answers by their number."""
@@ -136,8 +145,13 @@ class Peer:
             for call in self.qq.received[asked:]
         )
 
-    def _done(self) -> bool:
-        return True
+    def _withdrawn(self) -> bool:
+        return len(self.qq.withdrawn) >= len(self.violating)
+
+    def _acted(self) -> bool:
+        """Whether all violators are muted and told, and the head teacher asked about each."""
+        count = len(self.violating)
+        return self._acts("set_group_ban") >= count and self._acts("send_private_msg") >= 2 * count
 
     def cpu(self) -> float:
         """Seconds of CPU the peer has used so far."""
@@ -213,7 +227,6 @@ class Violated(Qungui):
     def __init__(self, home: Path) -> None:
         super().__init__(home)
         self._sent = 0
-        self._violating: set[int] = set()
 
     def frames(self, count: int) -> list[str]:
         """The next messages; those that violate are there for the bot to withdraw."""
@@ -228,23 +241,14 @@ class Violated(Qungui):
         event = self.qq.message_event(group, user, said + FORBIDDEN)
         number = event["message_id"]
         self.qq.messages[number] = Message(number, user, event["message"], event, group_id=group)
-        self._violating.add(number)
+        self.violating.add(number)
         return json.dumps(event, ensure_ascii=False)
-
-    def _done(self) -> bool:
-        return len(self.qq.withdrawn) >= len(self._violating)
 
     async def check(self) -> None:
         """Each violation, and nothing else, is withdrawn and a case; its author is muted until the
         removal is decided and told why, and the head teacher is asked."""
-        count = len(self._violating)
-        await self.qq.until(
-            lambda: (
-                self._acts("set_group_ban") >= count and self._acts("send_private_msg") >= 2 * count
-            ),
-            _WITHIN,
-        )
-        assert {message.message_id for message in self.qq.withdrawn} == self._violating
+        count = len(self.violating)
+        assert {message.message_id for message in self.qq.withdrawn} == self.violating
         assert self._acts("delete_msg") == self._acts("set_group_ban") == count
         assert self._acts("send_private_msg") == 2 * count
         with closing(sqlite3.connect(self.process.home / "qungui.db")) as store:
