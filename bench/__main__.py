@@ -15,13 +15,14 @@ from .environment import admin_python, versions
 from .peers import MOST_VIOLATED, Admin, Bare, Batch, Peer, Qungui, Violated, peer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 PEERS: dict[str, type[Peer]] = {"a": Bare, "b": Qungui, "c": Violated, "d": Admin}
 BURST = 200
 EXCHANGES = 50
-FEW_EXCHANGES = 5
-"""With a peer that is slow."""
+SLOW_MESSAGES = 20
+SLOW_EXCHANGES = 3
+"""With a peer that is slow, in a turn; it has the burst in its last turn alone."""
 MEMORY_MESSAGES = 100_000
 MEMORY_BATCH = 1_000
 
@@ -31,30 +32,29 @@ class Round:
     """One peer's turn. Latencies are in seconds, medians of the turn."""
 
     batch: Batch
-    """The burst, with a peer that is slow."""
-    burst: Batch
+    burst: Batch | None
     marker: float
     """From the marker alone to its answer."""
     exchange: float
     """From a message with the marker behind it to the answer."""
 
 
-async def turn(one: Peer, messages: int) -> Round:
+async def turn(one: Peer, messages: int, *, last: bool) -> Round:
     """Measure one peer once."""
-    batch = await one.handle(one.frames(messages)) if one.quick else None
-    burst = await one.handle(one.frames(BURST))
-    times = range(EXCHANGES if one.quick else FEW_EXCHANGES)
+    batch = await one.handle(one.frames(messages if one.quick else SLOW_MESSAGES))
+    burst = await one.handle(one.frames(BURST)) if one.quick or last else None
+    times = range(EXCHANGES if one.quick else SLOW_EXCHANGES)
     marker = [(await one.handle([])).answered for _ in times]
     exchange = [(await one.handle(one.frames(1))).answered for _ in times]
-    return Round(batch or burst, burst, median(marker), median(exchange))
+    return Round(batch, burst, median(marker), median(exchange))
 
 
 COLUMNS: list[tuple[str, Callable[[Round], float]]] = [
     ("messages/s", lambda r: r.batch.per_second),
     ("CPU us/message", lambda r: r.batch.cpu_each * 1e6),
-    (f"burst of {BURST} ms", lambda r: r.burst.seconds * 1e3),
-    ("answered ms", lambda r: r.burst.answered * 1e3),
-    ("withdrawn ms", lambda r: r.burst.withdrawn * 1e3),
+    (f"burst of {BURST} ms", lambda r: r.burst.seconds * 1e3 if r.burst else math.nan),
+    ("answered ms", lambda r: r.burst.answered * 1e3 if r.burst else math.nan),
+    ("withdrawn ms", lambda r: r.burst.withdrawn * 1e3 if r.burst else math.nan),
     ("marker ms", lambda r: r.marker * 1e3),
     ("message+marker ms", lambda r: r.exchange * 1e3),
 ]
@@ -75,21 +75,27 @@ def _short(value: float) -> str:
     return f"{value:.3g}"
 
 
+def _median(values: Iterable[float]) -> float:
+    """The median of what was measured."""
+    known = [value for value in values if not math.isnan(value)]
+    return median(known) if known else math.nan
+
+
 async def speed(names: str, rounds: int, messages: int) -> None:
     """Let the peers take turns, and print each round, the medians and the ratios to b."""
     async with AsyncExitStack() as stack:
         peers = {name: await stack.enter_async_context(peer(PEERS[name])) for name in names}
         for one in peers.values():
-            await one.handle(one.frames(messages if one.quick else FEW_EXCHANGES))
+            await one.handle(one.frames(messages if one.quick else SLOW_EXCHANGES))
         print(line("", [name for name, _ in COLUMNS]))
         print(line("---", ["---:"] * len(COLUMNS)))
         seen: dict[str, list[Round]] = {name: [] for name in peers}
         for number in range(1, rounds + 1):
             for name, one in peers.items():
-                measured = await turn(one, messages)
+                measured = await turn(one, messages, last=number == rounds)
                 seen[name].append(measured)
                 print(line(f"{name} {number}", [of(measured) for _, of in COLUMNS]), flush=True)
-        medians = {n: [median(map(of, seen[n])) for _, of in COLUMNS] for n in peers}
+        medians = {n: [_median(map(of, seen[n])) for _, of in COLUMNS] for n in peers}
         for name, values in medians.items():
             print(line(f"**{name}**", values))
         for name in peers:
@@ -98,6 +104,12 @@ async def speed(names: str, rounds: int, messages: int) -> None:
                 print(line(f"b/{name}", [b / other for b, other in pairs]))
         for one in peers.values():
             await one.check()
+    if "b" in medians and "d" in medians:
+        rate, cpu, burst, *_ = zip(medians["b"], medians["d"], strict=True)
+        print(
+            f"d is behind b by a factor of {_short(rate[0] / rate[1])} in messages per second,"
+            f" {_short(cpu[1] / cpu[0])} in CPU, {_short(burst[1] / burst[0])} in the burst"
+        )
     if "d" in names:
         shown = ("nonebot-plugin-admin", "nonebot2", "nonebot-adapter-onebot", "tortoise-orm")
         installed = versions(admin_python())
