@@ -1,1 +1,1 @@
-"""Measurements against plain NoneBot2, over one real WebSocket; see README.md."""
+"""Measurements against plain NoneBot2 and nonebot-plugin-admin, over one real WebSocket each; see README.md."""
