@@ -1,1 +1,1 @@
-"""Measurements against plain NoneBot2, over one real WebSocket; see README.md."""
+"""Measurements beside plain NoneBot2 and nonebot-plugin-admin, over a real WebSocket; see README.md."""

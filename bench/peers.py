@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 import http.client
 import json
+import math
 import os
 from pathlib import Path
+import sqlite3
 from tempfile import TemporaryDirectory
 import time
 from typing import TYPE_CHECKING
 
-from sandbox.fakeqq import BOT, HEAD_TEACHER, FakeQQ, Member
+from sandbox.fakeqq import BOT, HEAD_TEACHER, FakeQQ, Member, Message
 from tests.end_to_end.launcher import RUN, TOKEN, BotProcess
 
-from .environment import BARE_BOT, bare_python
+from .environment import ADMIN_BOT, BARE_BOT, admin_python, bare_python
 from .sentences import sentences
 
 if TYPE_CHECKING:
@@ -24,11 +26,16 @@ if TYPE_CHECKING:
 
 PACK = "text-only-parents"
 GROUPS = range(1, 201)
-MEMBERS = range(10_000, 10_050)
+MEMBERS = range(20_000, 20_050)
 """In each group. The groups and their members speak in turn, so that nobody floods."""
 MARKER = "/help"
 FORBIDDEN = "你就是个傻逼"
 """What the pack withdraws: shows, after the rounds, that the messages before it were judged."""
+ONE_IN = 20
+"""One message in so many violates the pack, in (c)."""
+MOST_VIOLATED = 20_000
+"""Messages to (c) in a run: more would be over five violators a group, where the brake holds."""
+_WITHIN = 1800.0
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -37,7 +44,12 @@ class Batch:
     """What it took to handle some messages: wall clock and the peer's CPU, in seconds."""
 
     messages: int
+    answered: float
+    """Until the answer to the marker."""
+    withdrawn: float
+    """Until what violates was withdrawn; NaN where nothing does."""
     seconds: float
+    """Until all was done: the answer, and all acts on what violates."""
     cpu: float
 
     @property
@@ -52,19 +64,25 @@ class Batch:
 class Peer:
     """A running bot with 200 class groups, fed over one WebSocket.
 
-    A batch is over when the bot says something after a last message, the marker. Qungui answers
-    the marker because it is a command; the bare bot because it was told how many events come.
+    A batch is over when the bot says something in the first group after a last message, the marker.
     """
 
-    def __init__(self, process: BotProcess, *, bare: bool) -> None:
-        self.process = process
-        self.bare = bare
+    quick = True
+    """Whether it can be given thousands of messages in a turn."""
+
+    def __init__(self, home: Path) -> None:
+        self.process = BotProcess(
+            home,
+            command=self.command(),
+            driven=False,
+            settings={"LOG_LEVEL": "WARNING", "API_TIMEOUT": "30"},
+        )
         self.qq = FakeQQ(
-            process.url,
+            self.process.url,
             TOKEN,
             self_id=BOT,
             now=time.time,
-            details=lambda: process.output[-4000:],
+            details=lambda: self.process.output[-4000:],
         )
         # The same people in every group: only what they are called matters here.
         people = [Member(user, f"网友{user}", f"学生{user}家长") for user in MEMBERS]
@@ -74,19 +92,23 @@ class Peer:
         self.qq.friends = {HEAD_TEACHER}
         self._texts = sentences(seed=2026)
         self._speakers = speakers()
+        self._given = 0
+        """Messages so far, the markers included."""
+        self.violating: set[int] = set()
+        """Ids of those that violate the pack."""
+
+    def command(self) -> Sequence[str]:
+        """What starts it."""
+        raise NotImplementedError
 
     async def ready(self) -> None:
-        """Connect and, with Qungui, put the pack in force in every group."""
+        """Start it and connect."""
         await self.process.start()
         await self.qq.connect()
         await self.qq.flush()
-        if not self.bare:
-            for group in GROUPS:
-                await self.qq.speak(group, HEAD_TEACHER, f"/policy use {PACK}")
-                await self.qq.says(group)
 
     def frames(self, count: int) -> list[str]:
-        """The next clean messages, as they go over the line."""
+        """The next messages, as they go over the line."""
         return [self._frame(next(self._speakers), next(self._texts)) for _ in range(count)]
 
     def _frame(self, speaker: tuple[int, int], text: str) -> str:
@@ -94,26 +116,42 @@ class Peer:
         return json.dumps(self.qq.message_event(group, user, text), ensure_ascii=False)
 
     async def handle(self, frames: Sequence[str]) -> Batch:
-        """Send messages and the marker, and wait for the answer to it."""
-        if self.bare:
-            await asyncio.to_thread(self._announce, len(frames) + 1)
+        """Send messages and the marker, and wait until all is done."""
+        await self._announce(len(frames) + 1)
+        self._given += len(frames) + 1
         marker = self._frame((GROUPS[0], HEAD_TEACHER), MARKER)
         asked = len(self.qq.received)
         cpu, start = self.cpu(), time.perf_counter()
         for frame in frames:
             await self.qq.send_raw(frame)
         await self.qq.send_raw(marker)
-        await self.qq.until(
-            lambda: any(c.action.startswith("send_") for c in self.qq.received[asked:]), within=300
-        )
+        await self.qq.until(lambda: self._answered(asked), _WITHIN)
+        answered = time.perf_counter() - start
+        withdrawn = math.nan
+        if self.violating:
+            await self.qq.until(self._withdrawn, _WITHIN)
+            withdrawn = time.perf_counter() - start
+            await self.qq.until(self._acted, _WITHIN)
         seconds = time.perf_counter() - start
-        return Batch(len(frames), seconds, self.cpu() - cpu)
+        return Batch(len(frames), answered, withdrawn, seconds, self.cpu() - cpu)
 
-    def _announce(self, events: int) -> None:
-        line = http.client.HTTPConnection("127.0.0.1", self.process.port, timeout=10)
-        line.request("POST", f"/bench/answer-after?events={events}")
-        assert line.getresponse().status == 200
-        line.close()
+    async def _announce(self, events: int) -> None:
+        """Tell the peer how many events come, where it answers by their number."""
+
+    def _answered(self, asked: int) -> bool:
+        return any(
+            call.action in ("send_group_msg", "send_msg")
+            and call.params.get("group_id") == GROUPS[0]
+            for call in self.qq.received[asked:]
+        )
+
+    def _withdrawn(self) -> bool:
+        return len(self.qq.withdrawn) >= len(self.violating)
+
+    def _acted(self) -> bool:
+        """Whether all violators are muted and told, and the head teacher asked about each."""
+        count = len(self.violating)
+        return self._acts("set_group_ban") >= count and self._acts("send_private_msg") >= 2 * count
 
     def cpu(self) -> float:
         """Seconds of CPU the peer has used so far."""
@@ -127,17 +165,140 @@ class Peer:
         return int(line.split()[1]) * 1024 / 1e6
 
     async def check(self) -> None:
-        """Make sure that Qungui judged, and found nothing in what was meant to be clean.
+        """Make sure, after the rounds, that the peer did what it was measured for.
 
         Raises:
-            AssertionError: it acted on a clean message, or did not act on one that is not.
+            AssertionError: it did not.
         """
-        if self.bare:
-            return
-        acts = {"delete_msg", "set_group_ban", "set_group_kick", "send_private_msg"}
-        assert not [c for c in self.qq.received if c.action in acts], self.qq.dump()
+
+    def _acts(self, *actions: str) -> int:
+        """How often the bot had one of these done."""
+        return sum(1 for call in self.qq.received if call.action in actions and call.done)
+
+
+class Counting(Peer):
+    """A peer that is told over HTTP how many events come, and answers the last."""
+
+    async def _announce(self, events: int) -> None:
+        await asyncio.to_thread(self._post, events)
+
+    def _post(self, events: int) -> None:
+        with closing(
+            http.client.HTTPConnection("127.0.0.1", self.process.port, timeout=60)
+        ) as line:
+            line.request("POST", f"/bench/answer-after?events={events}")
+            assert line.getresponse().status == 200
+
+
+class Bare(Counting):
+    """(a): NoneBot2 and nothing else."""
+
+    def command(self) -> Sequence[str]:
+        return (str(bare_python()), str(BARE_BOT))
+
+
+class Qungui(Peer):
+    """(b): Qungui with the pack in force in every group, among people who keep to it."""
+
+    def command(self) -> Sequence[str]:
+        return RUN
+
+    async def ready(self) -> None:
+        """Start it, connect, and put the pack in force in every group."""
+        await super().ready()
+        for group in GROUPS:
+            await self.qq.speak(group, HEAD_TEACHER, f"/policy use {PACK}")
+            await self.qq.says(group)
+
+    async def check(self) -> None:
+        """It found nothing in what was meant to be clean, and withdraws what is not."""
+        assert not self._acts("delete_msg", "set_group_ban", "set_group_kick", "send_private_msg")
         await self.qq.speak(GROUPS[-1], MEMBERS[-1], FORBIDDEN)
         await self.qq.calls("delete_msg")
+
+
+class Violated(Qungui):
+    """(c): the same, where one message in twenty breaks the pack.
+
+    The violations go from group to group, so that each is by another person and no group has so
+    many violators that the brake stops it.
+    """
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self._sent = 0
+
+    def frames(self, count: int) -> list[str]:
+        """The next messages; those that violate are there for the bot to withdraw."""
+        return [self._next() for _ in range(count)]
+
+    def _next(self) -> str:
+        (group, user), said = next(self._speakers), next(self._texts)
+        lap, place = divmod(self._sent, len(GROUPS))
+        self._sent += 1
+        if (lap + place) % ONE_IN:
+            return self._frame((group, user), said)
+        event = self.qq.message_event(group, user, said + FORBIDDEN)
+        number = event["message_id"]
+        self.qq.messages[number] = Message(number, user, event["message"], event, group_id=group)
+        self.violating.add(number)
+        return json.dumps(event, ensure_ascii=False)
+
+    async def check(self) -> None:
+        """Each violation, and nothing else, is withdrawn and a case; its author is muted until the
+        removal is decided and told why, and the head teacher is asked."""
+        count = len(self.violating)
+        assert {message.message_id for message in self.qq.withdrawn} == self.violating
+        assert self._acts("delete_msg") == self._acts("set_group_ban") == count
+        assert self._acts("send_private_msg") == 2 * count
+        with closing(sqlite3.connect(self.process.home / "qungui.db")) as store:
+            cases = store.execute('SELECT step, observed, count(*) FROM "case" GROUP BY 1, 2')
+            assert cases.fetchall() == [("remove", 0, count)]
+        print(f"c: {count} of {self._sent} messages withdrawn, as many cases, mutes and proposals")
+
+
+class Admin(Counting):
+    """(d): nonebot-plugin-admin, with its check of forbidden words on in every group."""
+
+    quick = False
+    _SWITCHES = dict.fromkeys(["admin", "requests", "wordcloud", "word_analyze", "broadcast"], True)
+    """What it has on in a new group, in its own words."""
+    _OFF = ("ai_group_verify", "img_check", "group_msg", "particular_e_notice", "group_recall")
+
+    def command(self) -> Sequence[str]:
+        return (str(admin_python()), str(ADMIN_BOT))
+
+    async def ready(self) -> None:
+        """Start it with the rows that `开关违禁词` in each group and `添加违禁词` once would leave,
+        which by hand takes minutes; connect, and wait until it has looked at its groups."""
+        await self.process.start()
+        on = self._SWITCHES | {"auto_ban": True} | dict.fromkeys(self._OFF, False)
+        with closing(self._store()) as store, store:
+            store.executemany(
+                "INSERT INTO admin_group_feature_switch (group_id, func_name, enabled)"
+                " VALUES (?, ?, ?)",
+                [(str(group), name, value) for group in GROUPS for name, value in on.items()],
+            )
+            store.execute(
+                "INSERT INTO admin_content_guard_rule (pattern, options) VALUES (?, '')",
+                [FORBIDDEN],
+            )
+        await self.qq.connect()
+        await self.qq.calls("get_group_list")
+        await self.handle([])
+
+    def _store(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.process.home / "data" / "admin3-statistics.db")
+
+    async def check(self) -> None:
+        """It wrote down each message, found nothing in it, and withdraws what is forbidden."""
+        assert not self._acts("delete_msg", "set_group_ban")
+        with closing(self._store()) as store:
+            rows = store.execute("SELECT count(*) FROM admin_statistics_message_record")
+            recorded = rows.fetchone()[0]
+        assert recorded == self._given, f"{recorded} of {self._given} recorded"
+        await self.qq.speak(GROUPS[-1], MEMBERS[-1], FORBIDDEN)
+        await self.qq.until(lambda: self._acts("delete_msg", "set_group_ban") == 2, _WITHIN)
 
 
 def speakers() -> Iterator[tuple[int, int]]:
@@ -149,19 +310,13 @@ def speakers() -> Iterator[tuple[int, int]]:
 
 
 @asynccontextmanager
-async def peer(*, bare: bool) -> AsyncGenerator[Peer]:
-    """A peer in a directory of its own, ready, with the same log level for both; ended after."""
+async def peer(kind: type[Peer]) -> AsyncGenerator[Peer]:
+    """A peer in a directory of its own, ready, with the same log level for all; ended after."""
     with TemporaryDirectory() as home:
-        process = BotProcess(
-            Path(home),
-            command=(str(bare_python()), str(BARE_BOT)) if bare else RUN,
-            driven=False,
-            settings={"LOG_LEVEL": "WARNING", "API_TIMEOUT": "30"},
-        )
-        made = Peer(process, bare=bare)
+        made = kind(Path(home))
         try:
             await made.ready()
             yield made
         finally:
             await made.qq.disconnect()
-            await process.kill9()
+            await made.process.kill9()
