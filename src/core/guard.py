@@ -28,6 +28,7 @@ from .chat.events import (
 )
 from .faults import log_fault
 from .judging import findings
+from .looks import NO_POLICY, OTHER_BOT, PAUSED, PRIVATE
 from .text import fold
 from .windows import GroupWindows
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .commands import Router
     from .groups import Group, Groups
+    from .looks import Looks
     from .people import People, Rank
     from .policy import Bound, Policy
     from .queues import Lines
@@ -82,6 +84,7 @@ class Guard:
         private_line: Lines[Account, Any],
         is_connected: Callable[[str], bool],
         saw: Callable[[Happened], None],
+        looks: Looks | None = None,
     ) -> None:
         self._clock = clock
         self._groups = groups
@@ -92,6 +95,7 @@ class Guard:
         self._private_line = private_line
         self._is_connected = is_connected
         self._saw = saw
+        self._looks = looks
         self._broken: set[int] = set()
         self._forgotten = clock.now()
 
@@ -105,6 +109,8 @@ class Guard:
         if group.bot != bot:
             if group.bot and self._is_connected(group.bot):
                 # Another of our bots judges here; two would punish twice.
+                if self._looks is not None:
+                    self._looks.passed(event, OTHER_BOT)
                 return False
             group.bot = bot
             if group.id is not None:
@@ -116,12 +122,16 @@ class Guard:
             group.platform_roles[account] = role
         rank = self._people.rank(key, account, role)
         request = self._router.read(event, rank)
-        if request is not None and request.allowed and request.command.quotes:
-            self._group_line.put(key, request)
-            return False
         policy = group.policy
         if group.paused_until and self._clock.now() < group.paused_until:
             policy = None
+        if self._looks is not None:
+            # What is judged below is noted again, with what was found.
+            why_not = NO_POLICY if group.policy is None else "" if policy is not None else PAUSED
+            self._looks.passed(event, why_not, request)
+        if request is not None and request.allowed and request.command.quotes:
+            self._group_line.put(key, request)
+            return False
         command = request is not None and request.allowed
         judged = self._judge(group, policy, event, rank, command) if policy is not None else None
         if judged is not None and not command:
@@ -170,6 +180,8 @@ class Guard:
     def _private(self, platform: Platform, event: MessageReceived) -> bool:
         rank = self._people.rank(None, event.account, PlatformRole.MEMBER)
         request = self._router.read(event, rank)
+        if self._looks is not None:
+            self._looks.passed(event, PRIVATE, request)
         # Any private word shows that the person can be reached: what waits is delivered first.
         self._private_line.put(event.account, request if request is not None else event)
         return request is None
@@ -190,6 +202,8 @@ class Guard:
                 other.windows.forget(now - _KEPT)
         content_only = command or now - sent > LATE
         hits = findings(policy, message, windows, content_only=content_only, fault=self._fault)
+        if self._looks is not None:
+            self._looks.judged(message, policy, hits, command=command, content_only=content_only)
         return Judged(message, policy, tuple(hits), rank) if hits else None
 
     def _read(self, event: MessageReceived, now: float, rank: Rank) -> Message:

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .config import QunguiConfig
     from .groups import Group
+    from .looks import Looks
 
 MINUTE = 60.0
 STUCK = 120.0
@@ -83,7 +84,9 @@ class House:
         clock: Clock,
         superusers: Collection[str],
         prefixes: Collection[str],
+        looks: Looks | None = None,
     ) -> None:
+        self.looks = looks
         self.config = config
         self.clock = clock
         self.groups = Groups()
@@ -156,6 +159,7 @@ class House:
             private_line=self._private_line,
             is_connected=self._platforms.__contains__,
             saw=self.executor.saw,
+            looks=looks,
         )
 
     # -- platforms --------------------------------------------------------------------------------

@@ -239,8 +239,11 @@ class Tell:
             if notice.id in spoken or pardoned:
                 continue
             # Words at most once: a kill after this line loses them, the record still has the case.
-            notice.state = "unknown"
-            await notice.save(update_fields=["state"])
+            # Compared and set: the whisper that was under way may have just been delivered.
+            if not await models.Notice.filter(id=notice.id, state="waiting").update(
+                state="unknown"
+            ):
+                continue
             answer = await platform.whisper(
                 account, Words(notice.text, priority=Priority.NOTICE), via
             )
