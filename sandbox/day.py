@@ -68,6 +68,7 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.flooding()
     await day.advertising()
     await day.samples()
+    await day.unsure()
     await day.quarrel()
     await day.appeal()
     await day.stolen_account()
@@ -84,6 +85,7 @@ class Day:
         self._stage = stage
         self._say = say
         self._told = len(stage.qq.received)
+        self._begun = False
         self._names: dict[int, str] = {}
 
     # The scenes -----------------------------------------------------------------------------------
@@ -125,7 +127,7 @@ class Day:
         await self._scene("一条广告", 9, 10)
         await self._speak(YANG, "寒假一对一辅导，名师小班，现在报名限时优惠，加微信liuyang2026")
         await self._speak(YANG, "咦，我刚发的怎么没有了？")
-        await self._whisper(YANG, "我的记录")
+        await self._whisper(YANG, f"为什么 {self._group_number()}-{self._last_case()}")
         await self._speak(HEAD_TEACHER, f"/案件 {self._last_case()}")
 
     async def samples(self) -> None:
@@ -139,6 +141,14 @@ class Day:
             (KE, "bad-link"),
         ):
             await self._send(parent, sample)
+
+    async def unsure(self) -> None:
+        await self._scene("机器人拿不准的，请老师看", 11, 10)
+        tip = await self._speak(XIANG, "社区民警刚讲的：警惕裸聊诈骗，不要加陌生人")
+        await self._speak(XIANG, [quote(tip), "/为什么"])
+        await self._speak(TEACHER, "/待审")
+        await self._speak(TEACHER, f"驳回 {self._last_unsure()}")
+        await self._speak(TEACHER, "谢谢李想爸爸提醒，大家都看看。")
 
     async def quarrel(self) -> None:
         await self._scene("午休时吵了起来", 12, 15)
@@ -207,7 +217,9 @@ class Day:
 
     async def _scene(self, title: str, hour: int, minute: int) -> None:
         await self._to(hour, minute)
-        self._say("")
+        if self._begun:
+            self._say("")
+        self._begun = True
         self._say(f"—— {title} ——")
 
     async def _to(self, hour: int, minute: int) -> None:
@@ -365,6 +377,9 @@ class Day:
 
     def _last_proposal(self) -> str:
         return self._last_number(r"#(\d+)：是否移出")
+
+    def _last_unsure(self) -> str:
+        return self._last_number(r"(?m)^\d+-(\d+) ")
 
     def _group_number(self) -> str:
         return self._last_number(r"申诉 (\d+)-\d+")

@@ -23,6 +23,12 @@ TRANSCRIPT = Path(__file__).with_name("day.txt").read_text(encoding="utf-8")
 TYPED = re.findall(r"^\d\d:\d\d [^：\n]+：(?:（回复上面的消息）)?(/?\S+)", TRANSCRIPT, re.MULTILINE)
 """The first word of what people said."""
 
+
+def without_versions(transcript: str) -> str:
+    """The lexicon's version is another one with each term that is added."""
+    return re.sub(r"词库 [0-9a-f]{12}", "词库", transcript)
+
+
 for _name in plugin_names():
     import_module(f"src.plugins.{_name}")
 
@@ -43,7 +49,7 @@ async def test_the_day_is_told_as_it_is_written(tmp_path: Path) -> None:
             demo.terminate()
             await demo.wait()
     assert demo.returncode == 0, errors.decode()
-    assert told.decode() == TRANSCRIPT
+    assert without_versions(told.decode()) == without_versions(TRANSCRIPT)
 
 
 @pytest.mark.parametrize("plugin", plugin_names())
