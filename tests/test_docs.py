@@ -298,7 +298,8 @@ def default(field: FieldInfo) -> str | None:
 
 def check_table(text: str, fields: Mapping[str, FieldInfo]) -> None:
     """Every field has its row, with its default."""
-    table = {in_code(row[0])[0]: row for row in rows(text) if row and in_code(row[0])}
+    # The first table is theirs: a category below may have a setting's name.
+    table = {in_code(row[0])[0]: row for row in reversed(rows(text)) if row and in_code(row[0])}
     for name, field in fields.items():
         shown = field.alias or name
         value = default(field)
