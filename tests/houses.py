@@ -211,8 +211,12 @@ class FakePlatform:
     async def group_name(self, group: GroupKey) -> Answer[str]:
         return Answer(Word.DONE, "三年级二班")
 
+    async def implementation(self) -> Answer[str]:
+        return Answer(Word.DONE, "FakePlatform 1.0")
+
     async def open_forward(self, forward_id: str) -> Answer[ForwardContent]:
-        return self.answers.get(Act.OPEN_FORWARD) or Answer(Word.REFUSED)
+        given = self._take(Done(Act.OPEN_FORWARD, None, None, forward_id))
+        return given or Answer(Word.REFUSED)
 
     async def fetch_file(self, group: GroupKey, file_id: str) -> Answer[str]:
         return self.answers.get(Act.FETCH_FILE) or Answer(Word.REFUSED)
@@ -258,6 +262,8 @@ class Home:
         age: float = 0.0,
         reply_to: str | None = None,
         message_id: str | None = None,
+        shown: str = "",
+        by_robot: bool = False,
     ) -> bool:
         """Somebody writes something, `age` seconds before it arrives; in private without a group.
 
@@ -275,7 +281,7 @@ class Home:
         author = account(user)
         member = one.groups.get(group, {}).get(author) if group is not None else None
         if group is not None:
-            one.posted[ref.message_id] = FetchedMessage(ref, author, segments, text)
+            one.posted[ref.message_id] = FetchedMessage(ref, author, segments, text, shown)
         return self.house.message(
             one,
             MessageReceived(
@@ -286,6 +292,8 @@ class Home:
                 name=member.name if member is not None else "",
                 platform_role=member.role if member is not None else PlatformRole.MEMBER,
                 reply_to=reply_to,
+                shown=shown,
+                by_robot=by_robot,
             ),
         )
 

@@ -36,7 +36,8 @@ S_contra = TypeVar("S_contra", bound=Settings, contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A detector's word on one message. `spans` are offsets in the message's own text."""
+    """A detector's word on one message. `spans` are offsets in `folded.raw`: the message's own text
+    from 0, then what it shows."""
 
     plugin: str
     gravity: int
@@ -92,6 +93,13 @@ class Windows(Protocol):
         ...
 
 
+class Explains(Protocol[S_contra]):
+    """Says in one short line what was found by a clause with these settings, or (None) what was
+    looked for in vain; never what somebody wrote."""
+
+    def __call__(self, finding: Finding | None, settings: S_contra, /) -> str: ...
+
+
 class Detector(Protocol[S_contra]):
     """Reads a message and says what it found, or None."""
 
@@ -131,12 +139,19 @@ class Area(Generic[S]):
         """Whether it looks at what a message says, and not at when or how often: then it judges a
         message that is over ten minutes old, and a command, too."""
         self.detectors: list[Detector[S]] = []
+        self.explains: Explains[S] | None = None
+        """How `/why` puts its findings in words; set by `explanation`."""
         self.commands: list[Command] = []
         AREAS[name] = self
 
     def detector(self, function: Detector[S]) -> Detector[S]:
         """Register a detector; a clause that binds the plugin runs all of its detectors in order."""
         self.detectors.append(function)
+        return function
+
+    def explanation(self, function: Explains[S]) -> Explains[S]:
+        """Register how the area's findings are put in words."""
+        self.explains = function
         return function
 
     def command(

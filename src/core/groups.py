@@ -21,6 +21,7 @@ class Group:
 
     __slots__ = (
         "bot",
+        "greeted_at",
         "id",
         "incidents",
         "judged",
@@ -28,9 +29,11 @@ class Group:
         "mode",
         "mode_since",
         "name",
+        "paused_until",
         "platform_roles",
         "policy",
         "read_at",
+        "robots",
         "size",
         "staff",
         "windows",
@@ -47,11 +50,17 @@ class Group:
         self.mode_since = 0.0
         """When a person last chose the mode, in this process."""
         self.policy: Policy | None = None
+        self.paused_until = 0.0
+        """Until when nothing is judged, in seconds since the epoch."""
+        self.greeted_at = 0.0
+        """When the bot last said here who it is: platforms report an arrival twice."""
         self.windows = GroupWindows()
         self.platform_roles: dict[Account, PlatformRole] = {}
         """Owners and admins as last seen; a hint only, rights are read fresh when used."""
         self.staff: tuple[Account, ...] = ()
         """Owner and admins when the members were last read."""
+        self.robots: frozenset[Account] = frozenset()
+        """The platform's own robots among the members then; nobody judges or obeys them."""
         self.size = 0
         """How many members there were then; 0 where they have not been read."""
         self.read_at = 0.0
@@ -59,6 +68,15 @@ class Group:
         """(author, clause, incident) to (case id, last time): what is one incident, not two."""
         self.judged = 0
         """Messages judged since the start."""
+
+    def closed(self) -> None:
+        """Forget what only matters while the bot is in the group."""
+        self.windows = GroupWindows()
+        self.platform_roles.clear()
+        self.incidents.clear()
+        self.staff = ()
+        self.size = 0
+        self.read_at = self.greeted_at = 0.0
 
     def platform_role(self, account: Account) -> PlatformRole:
         """Somebody's role on the platform as last seen here."""

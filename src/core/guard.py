@@ -7,26 +7,31 @@ where one owned worker takes them in order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .area import Finding, Message
 from .chat.events import (
     Account,
     AdminChanged,
+    BotInvited,
     BotJoined,
     BotRemoved,
     Connected,
+    GroupDissolved,
     GroupKey,
     GroupRenamed,
     Happened,
+    Kind,
     MessageReceived,
     PlatformRole,
     Withdrawn,
+    whole,
 )
 from .faults import log_fault
 from .judging import findings
 from .text import fold
+from .windows import GroupWindows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,10 +63,23 @@ class Judged:
     policy: Policy
     hits: tuple[tuple[Bound, Finding], ...]
     author_rank: Rank
+    added: bool = False
+    """It was judged before, and this is what chat has added since."""
 
     @property
     def late(self) -> bool:
         return self.message.arrived - self.message.sent > LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A message that only names a forward, and all that its second judgement needs."""
+
+    event: MessageReceived
+    forward_id: str
+    policy: Policy
+    author_rank: Rank
+    arrived: float
 
 
 class Guard:
@@ -79,7 +97,9 @@ class Guard:
         private_line: Lines[Account, Any],
         is_connected: Callable[[str], bool],
         saw: Callable[[Happened], None],
+        unopened: Callable[[Platform, Unopened], None] = lambda platform, forward: None,
     ) -> None:
+        """`unopened` is told of a forward whose content should be judged: see `judge_again`."""
         self._clock = clock
         self._groups = groups
         self._people = people
@@ -89,6 +109,7 @@ class Guard:
         self._private_line = private_line
         self._is_connected = is_connected
         self._saw = saw
+        self._unopened = unopened
         self._broken: set[int] = set()
         self._forgotten = clock.now()
 
@@ -108,6 +129,8 @@ class Guard:
                 # Another account judges here now: it takes up what the former one left.
                 self._group_line.put(key, Connected(bot, self._clock.now()))
         account = event.account
+        if event.by_robot or account in group.robots:
+            return True
         role = event.platform_role
         if role is not PlatformRole.MEMBER or account in group.platform_roles:
             group.platform_roles[account] = role
@@ -117,8 +140,13 @@ class Guard:
             self._group_line.put(key, request)
             return False
         policy = group.policy
+        if group.paused_until and self._clock.now() < group.paused_until:
+            policy = None
         command = request is not None and request.allowed
         judged = self._judge(group, policy, event, rank, command) if policy is not None else None
+        # A forward stands alone; one whose content came along has been judged with it.
+        if policy is not None and not event.text and not event.shown:
+            self._look_inside(platform, policy, event, rank)
         if judged is not None and not command:
             self._group_line.put(key, judged)
             return not withdraws(judged, group)
@@ -135,7 +163,7 @@ class Guard:
         key: GroupKey | None = getattr(event, "group", None)
         if key is None and isinstance(event, Withdrawn):
             key = event.ref.group
-        if key is None:
+        if key is None or isinstance(event, BotInvited):
             self._group_line.put(GroupKey(platform.namespace, ""), event)
             return
         group = self._groups.get(key)
@@ -147,10 +175,20 @@ class Guard:
             group.name = event.name
         elif isinstance(event, BotJoined) and not self._is_connected(group.bot):
             group.bot = event.bot
-        elif isinstance(event, BotRemoved) and group.bot == event.bot:
+        elif isinstance(event, BotRemoved | GroupDissolved) and group.bot == event.bot:
             group.bot = ""
-        if group.id is not None:
+        if group.id is not None or isinstance(event, BotJoined):
             self._group_line.put(key, event)
+
+    def weigh(
+        self, policy: Policy, event: MessageReceived, rank: Rank
+    ) -> list[tuple[Bound, Finding]]:
+        """What the policy says of the content of a message that was read back, without touching any
+        state: how often and how much is not in one message."""
+        message = self._built(event, rank, self._clock.now())
+        windows = GroupWindows()
+        windows.observe(message, message.arrived)
+        return findings(policy, message, windows, content_only=True, fault=self._fault)
 
     def _private(self, platform: Platform, event: MessageReceived) -> bool:
         rank = self._people.rank(None, event.account, PlatformRole.MEMBER)
@@ -164,15 +202,7 @@ class Guard:
     ) -> Judged | None:
         now = self._clock.now()
         sent = event.ref.time
-        folded = fold(event.text)
-        message = Message(
-            event=event,
-            folded=folded,
-            hits=self._lexicon.scan(folded),
-            arrived=now,
-            sent=sent,
-            author_is_staff=rank.is_staff,
-        )
+        message = self._built(event, rank, now)
         group.judged += 1
         windows = group.windows
         if not command:
@@ -184,6 +214,43 @@ class Guard:
         content_only = command or now - sent > LATE
         hits = findings(policy, message, windows, content_only=content_only, fault=self._fault)
         return Judged(message, policy, tuple(hits), rank) if hits else None
+
+    def _built(self, event: MessageReceived, rank: Rank, arrived: float) -> Message:
+        folded = fold(whole(event.text, event.shown) if event.shown else event.text)
+        return Message(
+            event=event,
+            folded=folded,
+            hits=self._lexicon.scan(folded),
+            arrived=arrived,
+            sent=event.ref.time,
+            author_is_staff=rank.is_staff,
+        )
+
+    def _look_inside(
+        self, platform: Platform, policy: Policy, event: MessageReceived, rank: Rank
+    ) -> None:
+        """Have a forward opened that came as an id only, where somebody would read it."""
+        for segment in event.segments:
+            if segment.kind is Kind.FORWARD and segment.value:
+                if any(bound.area.of_content for bound in policy.judging):
+                    arrived = self._clock.now()
+                    self._unopened(platform, Unopened(event, segment.value, policy, rank, arrived))
+                return
+
+    def judge_again(self, forward: Unopened, shown: str, links: tuple[str, ...]) -> None:
+        """Judge a message for what a forward turned out to hold. Its windows have seen it already;
+        what is found joins the case the message may have made."""
+        event = replace(forward.event, shown=shown, links=links)
+        group = self._groups.get(event.ref.group) if event.ref.group is not None else None
+        if group is None:
+            return
+        message = self._built(event, forward.author_rank, forward.arrived)
+        hits = findings(
+            forward.policy, message, group.windows, content_only=True, fault=self._fault
+        )
+        if hits:
+            judged = Judged(message, forward.policy, tuple(hits), forward.author_rank, added=True)
+            self._group_line.put(group.key, judged)
 
     def _fault(self, area: str, detector: object, error: Exception) -> None:
         """A detector that raises finds nothing; it is said once, not at every message."""

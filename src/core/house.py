@@ -11,8 +11,13 @@ from loguru import logger
 from .area import AREAS
 from .chat.events import (
     Account,
+    BotInvited,
+    BotJoined,
     BotOffline,
+    BotRemoved,
     Connected,
+    FriendRequested,
+    GroupDissolved,
     GroupKey,
     Happened,
     Lost,
@@ -32,11 +37,13 @@ from .discipline import (
     Tell,
 )
 from .faults import log_fault
+from .forwards import Forwards
 from .groups import Groups
 from .guard import Guard, Judged, withdraws
 from .people import People
 from .policy import Pack, PackError, compile_policy
 from .policy.versions import Versions
+from .presence import Presence
 from .queues import Lines
 from .store import models
 from .tasks import Tasks
@@ -131,6 +138,14 @@ class House:
             tell=self.tell,
         )
         self.versions = Versions(clock)
+        self.presence = Presence(
+            clock=clock,
+            groups=self.groups,
+            people=self.people,
+            records=self.records,
+            platforms=self._platforms,
+            inform=self._inform,
+        )
         self.desk = Desk(self)
         self.guard = Guard(
             clock=clock,
@@ -142,7 +157,9 @@ class House:
             private_line=self._private_line,
             is_connected=self._platforms.__contains__,
             saw=self.executor.saw,
+            unopened=lambda platform, forward: self._forwards.open(platform, forward),
         )
+        self._forwards = Forwards(self.guard.judge_again)
 
     # -- platforms --------------------------------------------------------------------------------
 
@@ -180,6 +197,8 @@ class House:
             group = self.groups.get(GroupKey(row.namespace, row.group_id))
             self.groups.known(group, row)
             group.bot = row.bot
+            if row.paused_until is not None:
+                group.paused_until = row.paused_until.timestamp()
             group.mode = "observe" if row.mode == "observe" else "enforce"
             if row.policy_id is not None:
                 await self._load_policy(group, row.policy_id)
@@ -217,7 +236,13 @@ class House:
 
     async def settle(self) -> None:
         """Wait until all lines are empty; what waits for its time does not count."""
-        lines = (self._group_line, self._private_line, self.executor, self.desk.answers)
+        lines = (
+            self._forwards.lines,
+            self._group_line,
+            self._private_line,
+            self.executor,
+            self.desk.answers,
+        )
         while True:
             # Whoever was just woken comes to run before we look.
             for _ in range(3):
@@ -230,6 +255,7 @@ class House:
 
     async def close(self) -> None:
         """Finish what is under way; what is not done stays in the store and is taken up again."""
+        await self._forwards.lines.close(grace=0)
         await self._group_line.close()
         await self._private_line.close()
         await self.executor.close()
@@ -257,7 +283,13 @@ class House:
         elif isinstance(item, Connected):
             await models.Group.filter(id=group.id).update(bot=group.bot)
             await self.executor.recover()
-        elif platform is not None:
+        elif isinstance(item, BotRemoved | GroupDissolved):
+            await self.presence.gone(item, group)
+        elif platform is None:
+            return
+        elif isinstance(item, BotJoined):
+            await self.presence.joined(item, group, platform)
+        else:
             await self.reconciler.happened(group, item, platform)
 
     async def _judged(self, group: Group, judged: Judged, platform: Platform | None) -> None:
@@ -283,8 +315,19 @@ class House:
                 if group.bot == item.bot and group.policy is not None:
                     await self.reconciler.mutes(group, platform)
                     self.tasks.start(self.tell.read_members(group, platform), "members")
+        elif isinstance(item, BotInvited | FriendRequested):
+            platform = self.platform(item.bot)
+            if platform is None:
+                return
+            if isinstance(item, BotInvited):
+                await self.presence.invited(item, platform)
+            else:
+                await self.presence.friend_requested(item, platform)
         elif isinstance(item, BotOffline):
             logger.error("bot {} was logged out by the platform; log it in again", item.bot)
+
+    def _inform(self, text: str, about: str) -> None:
+        logger.warning("{}", about)
 
     async def _private(self, account: Account, item: Request | MessageReceived) -> None:
         event = item.event if isinstance(item, Request) else item

@@ -63,6 +63,10 @@ class GroupWindows:
             recent = self._by_author[author] = _Recent()
         recent.add(moment, _content(message))
 
+    def knows(self, author: Account) -> bool:
+        """Whether the author wrote here lately."""
+        return author in self._by_author
+
     def content(self, message: Message) -> int:
         return self._by_author[message.event.account].contents[-1]
 

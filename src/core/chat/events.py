@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Account(NamedTuple):
@@ -83,12 +86,34 @@ class Segment(NamedTuple):
     value: str = ""
 
 
+SEAM = "。" + "\n" * 11
+"""Stands between a message's own text and what it shows, and between two cards: it ends a sentence,
+and is longer than the reach of a slur at somebody, so that neither reads across."""
+APART = "。" + "\n" * 79
+"""Stands between what different people wrote in one forward: nothing that a filter puts together
+reaches across."""
+
+MOST_SHOWN = 40_000
+MOST_LINKS = 100
+"""Characters and addresses of what one message shows that are read; what is beyond is not."""
+
+
+def whole(text: str, shown: str) -> str:
+    """What a reader sees of a message: its own text, from offset 0, and what it shows."""
+    if not shown:
+        return text
+    return f"{text}{SEAM}{shown}" if text else shown
+
+
 @dataclass(frozen=True, slots=True)
 class MessageReceived:
     """A message in a group, or a private one (`ref.group` is None).
 
     `text` is the author's own text: text segments only, no quotation, no names of mentioned people.
+    `shown` is what else a reader sees: the words of cards, files, red packets, markdown, and of a
+    forward that came along. `links` are the web addresses behind cards, with or without a scheme.
     `via_group` is the group of a private message that came through a temporary session.
+    `by_robot`: one of the platform's own robots wrote it.
     """
 
     ref: MessageRef
@@ -99,6 +124,9 @@ class MessageReceived:
     platform_role: PlatformRole = PlatformRole.MEMBER
     reply_to: str | None = None
     via_group: GroupKey | None = None
+    shown: str = ""
+    links: tuple[str, ...] = ()
+    by_robot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +315,18 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class FetchedMessage:
-    """A message read back from the platform."""
+    """A message read back from the platform; its fields are as in `MessageReceived`."""
 
     ref: MessageRef
     account: Account
     segments: tuple[Segment, ...]
     text: str
+    shown: str = ""
+    links: tuple[str, ...] = ()
+
+
+def shown_of(messages: Iterable[FetchedMessage]) -> tuple[str, tuple[str, ...]]:
+    """What a forward of these messages shows, and the addresses in it."""
+    read = [(whole(message.text, message.shown), message.links) for message in messages]
+    links = dict.fromkeys(link for _, some in read for link in some)
+    return APART.join(text for text, _ in read if text)[:MOST_SHOWN], tuple(links)[:MOST_LINKS]

@@ -116,6 +116,9 @@ class ObservedPlatform:
     async def group_name(self, group: GroupKey) -> Answer[str]:
         return await self._real.group_name(group)
 
+    async def implementation(self) -> Answer[str]:
+        return await self._real.implementation()
+
     async def open_forward(self, forward_id: str) -> Answer[ForwardContent]:
         return await self._real.open_forward(forward_id)
 

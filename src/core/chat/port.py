@@ -168,6 +168,10 @@ class Platform(Protocol):
 
     async def group_name(self, group: GroupKey) -> Answer[str]: ...
 
+    async def implementation(self) -> Answer[str]:
+        """The name and version of what drives the account."""
+        ...
+
     async def open_forward(self, forward_id: str) -> Answer[ForwardContent]: ...
 
     async def fetch_file(self, group: GroupKey, file_id: str) -> Answer[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from src.core.chat.events import Account, GroupKey, PlatformRole
 from src.core.chat.port import Word, Words
@@ -17,7 +17,7 @@ from .arguments import ArgumentError, Item, Mention
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
-    from src.core.chat.events import Member, MessageReceived
+    from src.core.chat.events import FetchedMessage, Member, MessageReceived
     from src.core.chat.port import Platform
     from src.core.groups import Group
     from src.core.house import House
@@ -199,7 +199,7 @@ class Call:
         ]
         raise Refusal("\n".join([texts.SEVERAL, *lines]))
 
-    async def replied_to(self) -> MessageReplied | None:
+    async def replied_to(self) -> FetchedMessage | None:
         """The message the command replies to, or None where it is no reply.
 
         Raises:
@@ -213,14 +213,7 @@ class Call:
         # Message ids collide: the one that was found must be of this group.
         if answer.value is None or answer.value.ref.group != self.event.ref.group:
             raise Refusal(texts.REPLY_GONE)
-        return MessageReplied(answer.value.ref, answer.value.account)
-
-
-class MessageReplied(NamedTuple):
-    """A replied-to message: where it is, and who wrote it."""
-
-    ref: Any
-    account: Account
+        return answer.value
 
 
 class Desk:

@@ -79,16 +79,21 @@ class Court:
         """Make a case of what was found on a message, or a question to the managers."""
         await self._records.row_of(group)
         acting = [(bound, finding) for bound, finding in judged.hits if finding.acts]
+        key = judged.message.event.ref.key
+        if judged.added and await models.Case.exists(group_id=group.id, message_key=key):
+            async with in_transaction():
+                acts = await self._join(group, judged, acting, _window(platform))
+            self._executor.submit(acts)
+            return
         if not acting:
             if not judged.author_rank.is_staff and not judged.late:
                 await self._ask(group, judged)
             return
         if await self._same_incident(group, judged, acting):
             return
-        window = platform.capabilities.withdraw_window if platform is not None else WITHDRAW_WINDOW
         try:
             async with in_transaction():
-                decision = await self._decide(group, judged, acting, window)
+                decision = await self._decide(group, judged, acting, _window(platform))
         except IntegrityError:
             # The message has made its case: the platform delivered it again after a restart.
             return
@@ -112,39 +117,25 @@ class Court:
         if await models.Case.exists(group_id=group.id, message_key=event.ref.key):
             return None
         staff = judged.author_rank.is_staff
-        steps: dict[str, Step] = {}
-        weights: dict[str, int] = {}
-        for bound, _ in acting:
-            name = bound.clause.ladder
-            if name is None or bound.ladder is None or name in steps:
-                continue
-            weights[name] = max(b.weight for b, _ in acting if b.clause.ladder == name)
-            live = await self._records.live_weight(group.id, author.id, name)
-            steps[name] = bound.ladder.step(live, weights[name])
-        step = gravest(steps.values())
-        bound, finding = next(
-            (b, f) for b, f in acting if b.clause.ladder and steps[b.clause.ladder] is step
-        )
+        step, weight, bound = await self._weigh(group, author, [b for b, _ in acting])
+        finding = next(f for b, f in acting if b is bound)
         observed = group.mode == "observe"
         braked = False
         if not observed and not staff and await self._brake.holds(group, author.id):
             observed = braked = True
         assert bound.ladder is not None
         now = self._records.now()
-        excerpt = _excerpt(event.text, finding)
+        excerpt = _excerpt(judged.message.folded.raw, finding)
         case = await self._records.new_case(
             group,
             author,
             step="word" if staff else step.kind,
             policy_id=judged.policy.policy_id,
             clause=bound.clause.number,
-            clauses=[
-                {"number": b.clause.number, "plugin": f.plugin, "facts": dict(f.facts)}
-                for b, f in acting
-            ],
+            clauses=_cited(acting),
             plugin=finding.plugin,
             ladder="" if staff else bound.clause.ladder,
-            weight=weights[bound.clause.ladder or ""],
+            weight=weight,
             source="auto",
             observed=observed,
             message_key=event.ref.key,
@@ -153,6 +144,11 @@ class Court:
             lexicon=self._lexicon,
             live_until=now + timedelta(seconds=bound.ladder.life),
         )
+        if judged.added:
+            # What the managers were asked about the first judgement is answered by this one.
+            await models.Request.filter(open_key=_review_key(event.ref)).update(
+                state="closed", open_key=None
+            )
         acts: list[models.Act] = []
         if staff:
             acts += await self._private_word(group, author, case, bound)
@@ -169,6 +165,87 @@ class Court:
         if braked:
             acts += await self._brake.pull(group)
         return Decision(case, acts)
+
+    async def _weigh(
+        self,
+        group: Group,
+        author: models.Account,
+        bounds: list[Bound],
+        without: models.Case | None = None,
+    ) -> tuple[Step, int, Bound]:
+        """The gravest step that these clauses lead to, the weight on its ladder, and the clause.
+
+        `without` is a case on the message itself, which does not count for what came before it.
+        """
+        steps: dict[str, Step] = {}
+        weights: dict[str, int] = {}
+        for bound in bounds:
+            name = bound.clause.ladder
+            if name is None or bound.ladder is None or name in steps:
+                continue
+            weights[name] = max(b.weight for b in bounds if b.clause.ladder == name)
+            live = await self._records.live_weight(group.id, author.id, name)
+            if without is not None and without.ladder == name and not without.observed:
+                live -= without.weight
+            steps[name] = bound.ladder.step(max(live, 0), weights[name])
+        step = gravest(steps.values())
+        bound = next(b for b in bounds if b.clause.ladder and steps[b.clause.ladder] is step)
+        return step, weights[bound.clause.ladder or ""], bound
+
+    async def _join(
+        self,
+        group: Group,
+        judged: Judged,
+        acting: list[tuple[Bound, Finding]],
+        window: float,
+    ) -> list[models.Act]:
+        """Add what was found later on a message to the case it made; rows for what that comes to.
+
+        The gravest clause decides, as if all had been found at once; nothing is done twice.
+        """
+        event, policy = judged.message.event, judged.policy
+        case = await models.Case.get(group_id=group.id, message_key=event.ref.key)
+        cited = {(clause["number"], clause["plugin"]) for clause in case.clauses}
+        new = [(b, f) for b, f in acting if (b.clause.number, f.plugin) not in cited]
+        decided = case.state != "active" or case.source != "auto"
+        if not new or decided or case.policy_id != policy.policy_id:
+            # Nothing new, or people or another policy have had their say since.
+            return []
+        case.clauses = [*case.clauses, *_cited(new)]
+        await case.save(update_fields=["clauses"])
+        if judged.author_rank.is_staff:
+            return []
+        author = await account_row(event.account)
+        numbers = {clause["number"] for clause in case.clauses}
+        bounds = [bound for bound in policy.judging if bound.clause.number in numbers]
+        former = [bound for bound in bounds if (bound.clause.number, bound.area.name) in cited]
+        step, weight, bound = await self._weigh(group, author, bounds, without=case)
+        before, _, _ = await self._weigh(group, author, former, without=case)
+        acts: list[models.Act] = []
+        withdrawn = await models.Act.exists(case_id=case.id, kind="withdraw")
+        if not withdrawn and step.withdraws and any(b.withdraw for b in bounds):
+            acts.append(
+                await self._sanctions.withdraw(
+                    group, case, author, event.ref, late=judged.late, window=window
+                )
+            )
+        if step.gravity <= before.gravity:
+            return acts
+        assert bound.ladder is not None
+        now = self._records.now()
+        case.clause, case.plugin, case.step = bound.clause.number, bound.area.name, step.kind
+        case.ladder, case.weight = bound.clause.ladder or "", weight
+        case.live_until = now + timedelta(seconds=bound.ladder.life)
+        changed = ["clause", "plugin", "step", "ladder", "weight", "live_until"]
+        finding = next((f for b, f in new if b is bound), None)
+        if finding is not None and (excerpt := _excerpt(judged.message.folded.raw, finding)):
+            case.excerpt = excerpt
+            case.excerpt_until = now + timedelta(seconds=policy.keep_excerpts)
+            changed += ["excerpt", "excerpt_until"]
+        await case.save(update_fields=changed)
+        return acts + await self._carry_out(
+            group, case, author, step, bound=bound, late=judged.late, name=event.name
+        )
 
     async def _same_incident(
         self, group: Group, judged: Judged, acting: list[tuple[Bound, Finding]]
@@ -201,10 +278,11 @@ class Court:
         event = judged.message.event
         assert group.id is not None
         async with in_transaction():
-            key = f"review/{event.ref.key}"[-64:]
+            key = _review_key(event.ref)
             if await models.Request.exists(open_key=key):
                 return
-            await models.Request.create(
+            first = not await models.Request.exists(group_id=group.id, kind="review", state="open")
+            request = await models.Request.create(
                 group_id=group.id,
                 number=await take_number(group.id),
                 kind="review",
@@ -219,6 +297,14 @@ class Court:
                 expires_at=self._records.now() + REVIEW_WITHIN,
                 created_at=self._records.now(),
             )
+            acts: list[models.Act] = []
+            if first and group.mode == "enforce":
+                # One line however many come: the queue has them all.
+                text = texts.REVIEW_WAITS.format(
+                    group=self._records.title(group), item=f"{group.id}-{request.number}"
+                )
+                acts = await self._tell.all_of(group, self._tell.managers(group), text)
+        self._executor.submit(acts)
 
     async def found_by_person(
         self, group: Group, request: models.Request, by: models.Account
@@ -552,9 +638,26 @@ class Court:
         return await self._sanctions.lift_of(case, group)
 
 
+def _window(platform: Platform | None) -> float:
+    return platform.capabilities.withdraw_window if platform is not None else WITHDRAW_WINDOW
+
+
+def _cited(hits: list[tuple[Bound, Finding]]) -> list[dict[str, object]]:
+    """Findings as a case keeps them: clause, plugin and facts, never the message's text."""
+    return [
+        {"number": b.clause.number, "plugin": f.plugin, "facts": dict(f.facts)} for b, f in hits
+    ]
+
+
+def _review_key(ref: MessageRef) -> str:
+    """What there is one open question of."""
+    return f"review/{ref.key}"[-64:]
+
+
 def _excerpt(text: str, finding: Finding) -> str:
-    """A short piece of the message around what was found."""
+    """A short piece of what the message says or shows around what was found."""
     if not finding.spans:
         return ""
     start, end = finding.spans[0]
-    return text[max(0, start - 20) : end + 20][:_EXCERPT]
+    # What sets cards and forwarded messages apart is long, and says nothing.
+    return " ".join(text[max(0, start - 20) : end + 20].split())[:_EXCERPT]

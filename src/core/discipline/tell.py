@@ -153,6 +153,7 @@ class Tell:
         if answer.value is None:
             return
         group.size = len(answer.value)
+        group.robots = frozenset(member.account for member in answer.value if member.is_robot)
         group.staff = tuple(
             member.account
             for member in answer.value
@@ -239,8 +240,11 @@ class Tell:
             if notice.id in spoken or pardoned:
                 continue
             # Words at most once: a kill after this line loses them, the record still has the case.
-            notice.state = "unknown"
-            await notice.save(update_fields=["state"])
+            # Compared and set: the whisper that was under way may have just been delivered.
+            if not await models.Notice.filter(id=notice.id, state="waiting").update(
+                state="unknown"
+            ):
+                continue
             answer = await platform.whisper(
                 account, Words(notice.text, priority=Priority.NOTICE), via
             )

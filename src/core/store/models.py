@@ -46,6 +46,10 @@ class Group(Model):
     last_number = fields.IntField(default=0)
     policy_id = fields.IntField(null=True)
     """The policy version in force; None until somebody has chosen a pack."""
+    paused_until = UtcDatetimeField(null=True)
+    """Until when nothing is judged; a person's decision (`/pause`)."""
+    left_at = UtcDatetimeField(null=True)
+    """When the bot was last out of the group, or the group was dissolved; None while it is in."""
     created_at = UtcDatetimeField()
 
     class Meta(Model.Meta):
@@ -193,7 +197,8 @@ class Mute(Model):
     until = UtcDatetimeField()
     ended = fields.CharField(12, default="")
     """Empty while it should hold; then expired, lifting (until the platform has lifted it), lifted,
-    replaced, removed, denied (by the platform) or outside (a person changed it on the platform)."""
+    replaced, removed, denied (by the platform), outside (a person changed it on the platform) or
+    left (the bot is out of the group)."""
     live_key = fields.CharField(64, null=True, unique=True)
     """`group/account` while it should hold, else NULL: one active mute per account."""
 

@@ -2,7 +2,7 @@
 
 from nonebot.plugin import PluginMetadata
 
-from . import detector
+from . import detector, explain
 from .settings import FloodSettings
 
 __plugin_meta__ = PluginMetadata(
@@ -14,4 +14,4 @@ __plugin_meta__ = PluginMetadata(
     supported_adapters={"~onebot.v11"},
 )
 
-__all__ = ["FloodSettings", "detector"]
+__all__ = ["FloodSettings", "detector", "explain"]

@@ -9,6 +9,7 @@ from nonebot.plugin import PluginMetadata
 from src.core.area import Area, DefaultClause
 
 from .detector import breaches
+from .explain import explain
 from .settings import ContentSettings
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ area = Area(
         steps=("remind", "warn", "mute 10m"),
     ),
 )
+
+area.explanation(explain)
 
 
 @area.detector

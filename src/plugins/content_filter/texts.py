@@ -1,4 +1,4 @@
-"""What people read: the categories' names."""
+"""What people read: the categories' names, and what was found."""
 
 from __future__ import annotations
 
@@ -27,3 +27,6 @@ TITLES: Mapping[str, str] = {
     OWN: "本群禁用词",
 }
 """Category → its name in a notice."""
+
+NOTHING = "没有发现{}"
+PERHAPS = "可能是{}，由老师判断"

@@ -2,7 +2,7 @@
 
 from nonebot.plugin import PluginMetadata
 
-from . import commands
+from . import cases, orders, pause, requests, roles
 
 __plugin_meta__ = PluginMetadata(
     name="管理命令",
@@ -13,4 +13,4 @@ __plugin_meta__ = PluginMetadata(
     supported_adapters={"~onebot.v11"},
 )
 
-__all__ = ["commands"]
+__all__ = ["cases", "orders", "pause", "requests", "roles"]

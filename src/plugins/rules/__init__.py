@@ -2,7 +2,7 @@
 
 from nonebot.plugin import PluginMetadata
 
-from . import commands
+from . import commands, doctor, why
 
 __plugin_meta__ = PluginMetadata(
     name="群规与制度",
@@ -13,4 +13,4 @@ __plugin_meta__ = PluginMetadata(
     supported_adapters={"~onebot.v11"},
 )
 
-__all__ = ["commands"]
+__all__ = ["commands", "doctor", "why"]

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from src.core.area import AREAS, Area, DefaultClause, Settings
-from src.core.chat.port import Act, Word
+from src.core.area import AREAS
 from src.core.commands import Call, Refusal, Reply, Rest, Right
-from src.core.discipline import ACTS, APPLICATION
 from src.core.duration import spoken
 from src.core.policy import PackError, available, diff, disabled, enabled, with_setting
 from src.core.store import models
 from src.core.store.rows import account_row
 
 from . import texts
+from .area import area
 
 if TYPE_CHECKING:
     from src.core.groups import Group, Mode
     from src.core.policy import Clause, Pack, Policy
 
-area = Area(
-    "rules",
-    title="群规与制度",
-    settings=Settings,
-    default=DefaultClause("群规写在这里，任何人都可以看；修改都有记录和日期。"),
-)
 _MODES: dict[str, Mode] = {
     "observe": "observe",
     "观察": "observe",
@@ -85,7 +77,7 @@ async def rules(call: Call, word: Rest = Rest("")) -> str:
     example="/policy use text-only-parents",
 )
 async def policy(call: Call, action: str = "show", rest: Rest = Rest("")) -> str:
-    """list, use, show, set, diff, history, mode."""
+    """list, use, copy, show, set, diff, history, mode."""
     actions = {
         "list": _list,
         "use": _use,
@@ -94,6 +86,7 @@ async def policy(call: Call, action: str = "show", rest: Rest = Rest("")) -> str
         "diff": _diff,
         "history": _history,
         "mode": _mode,
+        "copy": _copy,
     }
     handler = actions.get(action.lower())
     if handler is None:
@@ -231,6 +224,50 @@ async def _mode(call: Call, words: list[str]) -> str:
     return texts.MODE_SET[mode]
 
 
+async def _copy(call: Call, words: list[str]) -> str:
+    """Put another group's policy in force here: next term's group takes over this term's."""
+    if not words:
+        raise Refusal(texts.COPY_HOW)
+    source = _group(call, words[0].lstrip("#＃"))
+    # The right is asked for there too: a policy may name what is nobody else's business.
+    if source is None or source.policy is None or not await _heads(call, source):
+        raise Refusal(texts.COPY_NONE)
+    pack = await call.house.versions.current(source)
+    assert pack is not None
+    await call.house.records.row_of(call.group)
+    title = call.house.records.title(source)
+    row = await call.house.versions.adopt(
+        call.group, pack, texts.CHANGE_COPY.format(group=title), call.account
+    )
+    return _in_force(call.group, row.version)
+
+
+def _group(call: Call, word: str) -> Group | None:
+    """The group of this number of ours, or of this id on the platform; never the one asked in."""
+    if not word.isdecimal():
+        return None
+    found = call.house.groups.by_id(int(word[:9]))
+    if found is None or str(found.id) != word:
+        key = call.group.key._replace(group_id=word)
+        found = next((group for group in call.house.groups if group.key == key), None)
+    same = found is not None and found.key.namespace == call.group.key.namespace
+    return found if same and found is not call.group else None
+
+
+async def _heads(call: Call, group: Group) -> bool:
+    """Whether the caller has the right to choose the policy of this group too, read fresh."""
+    platform = call.house.platform(group.bot)
+    if call.house.people.is_superuser(call.account):
+        return True
+    if platform is None:
+        return False
+    member = (await platform.member(group.key, call.account)).value
+    return (
+        member is not None
+        and call.house.people.rank(group.key, call.account, member.role) >= Right.HEAD
+    )
+
+
 @area.command("plugins", "功能", "本群启用了哪些功能", right=Right.HEAD)
 async def plugins(call: Call) -> str:
     """The plugins of this group."""
@@ -316,54 +353,3 @@ async def privacy(call: Call) -> Reply:
         ),
         private=True,
     )
-
-
-_WANTED = {
-    Act.WITHDRAW: "撤回",
-    Act.MUTE: "禁言",
-    Act.REMOVE: "移出",
-    Act.WHISPER: "私聊",
-}
-
-
-@area.command("doctor", "体检", "机器人在本群能做什么", right=Right.HEAD, private=False)
-async def doctor(call: Call) -> str:
-    """What the bot can and cannot do here, and what waits."""
-    house, group = call.house, call.group
-    lines = [texts.DOCTOR]
-    answer = await call.platform.member(group.key, call.platform.bot)
-    if answer.word is Word.DONE and answer.value is not None:
-        role = texts.DOCTOR_ROLES[answer.value.role.value]
-        lines.append(texts.DOCTOR_BOT.format(role=role))
-    else:
-        lines.append(texts.DOCTOR_UNKNOWN)
-    missing = [said for act, said in _WANTED.items() if act not in call.platform.capabilities.acts]
-    if missing:
-        lines.append(texts.DOCTOR_CANNOT.format(acts="、".join(missing)))
-    if group.policy is None:
-        lines.append(texts.DOCTOR_NONE)
-    else:
-        name = f"《{group.policy.title}》第 {group.policy.version} 版"
-        lines.append(texts.DOCTOR_MODE.format(policy=name, mode=texts.MODES[group.mode]))
-    day = house.records.now() - timedelta(days=1)
-    failed = (
-        await models.Act.filter(
-            group_id=group.id, state__in=("denied", "unknown"), updated_at__gt=day
-        )
-        .order_by("-id")
-        .limit(50)
-    )
-    waiting = await models.Act.filter(
-        group_id=group.id, state__in=("requested", "attempting")
-    ).count()
-    lines.append(texts.DOCTOR_WAITING.format(waiting=waiting, failed=len(failed)))
-    lines += [
-        texts.DOCTOR_FAILED.format(act=ACTS[act.kind], wording=act.wording or "原因不明")
-        for act in failed[:3]
-    ]
-    lines.append(
-        texts.DOCTOR_VERSION.format(
-            application=APPLICATION, lexicon=house.lexicon.version, judged=group.judged
-        )
-    )
-    return "\n".join(lines)

@@ -10,7 +10,7 @@ NO_POLICY = "本群还没有选定制度，机器人不会处理任何消息。"
 CHOOSE = "可选的制度：{packs}\n选定：/制度 use 名称"
 USAGE = (
     "制度命令：\n"
-    "/制度 list　有哪些制度\n/制度 use 名称　选定\n/制度 show　现在的制度\n"
+    "/制度 list　有哪些制度\n/制度 use 名称　选定\n/制度 copy 群编号　沿用另一个群的\n/制度 show　现在的制度\n"
     "/制度 set 条款 设置 值　修改\n/制度 diff [版本]　有什么不同\n/制度 history　历次版本\n"
     "/制度 mode observe 或 enforce　只观察或执行"
 )
@@ -60,17 +60,65 @@ PRIVACY = (
     "· 等您的提醒：{notices} 条\n"
     "平常的聊天不保存，也不写进日志。"
 )
-DOCTOR = "机器人体检："
-DOCTOR_BOT = "身份：{role}"
+
+COPY_HOW = "这样写：/制度 copy 群的编号或群号（您在那个群也要是班主任或群主）。编号见 /体检"
+COPY_NONE = "没有可以复制的：那个群没有选定制度，或您在那里不是班主任、群主。"
+CHANGE_COPY = "从“{group}”复制"
+
+WHY_HOW = "回复自己的一条消息发送 /为什么，或写案件编号：/为什么 12"
+WHY_NO_CASE = "没有编号为 #{number} 的案件。"
+WHY_NO_POLICY = "本群还没有选定制度，没有哪一条看过这条消息。"
+WHY_PAUSED = "本群的自动执行暂停中，没有哪一条看过这条消息。"
+WHY_CASE = "案件 #{number}（{time}）：{step}，{state}"
+WHY_CLAUSE = "依据 {number} {text}"
+WHY_FOUND = "发现：{line}"
+WHY_MANUAL = "由老师决定：{reason}"
+WHY_NO_REASON = "没有写理由"
+WHY_BASIS = "按制度第 {version} 版、词库 {words} 判断"
+WHY_OBSERVED = "当时只观察，没有执行，也不计入记录。"
+WHY_APPEAL = "有不同意见，私聊我发送：申诉 {number} 理由"
+WHY_WOULD = "单看内容，这条消息不符合群规："
+WHY_STAFF = "单看内容，这条消息不符合群规；老师和管理员只私下提醒："
+WHY_PERHAPS = "单看内容拿不准，会请老师看："
+WHY_CLEAN = "单看内容，没有哪一条适用："
+WHY_LOOK = "{mark} {look.number} {look.title}：{look.line}"
+MARKS = {True: "✗", False: "－"}
+STEPS = {
+    "remind": "提醒",
+    "warn": "警告",
+    "report": "警告并报告",
+    "mute": "禁言",
+    "remove": "移出",
+    "block": "拉黑",
+    "word": "私下提醒",
+}
+CASE_STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}
+
+DOCTOR = "机器人体检（本群编号 {number}）："
 DOCTOR_ROLES = {
     "owner": "群主",
     "admin": "管理员",
-    "member": "普通成员（不能撤回、禁言、移出，请群主设为管理员）",
+    "member": "普通成员，不能撤回、禁言、移出；请群主设为管理员",
 }
-DOCTOR_UNKNOWN = "身份：平台没有回答"
-DOCTOR_MODE = "制度：{policy}，{mode}"
-DOCTOR_NONE = "制度：还没有选定"
-DOCTOR_WAITING = "等待执行的动作：{waiting}，最近一天没有做成的：{failed}"
-DOCTOR_FAILED = "　{act}：{wording}"
-DOCTOR_VERSION = "程序 {application}，词库 {lexicon}，开机以来本群看过 {judged} 条消息"
-DOCTOR_CANNOT = "制度要求而平台做不到：{acts}"
+DOCTOR_BOT = "✓ 身份：{role}"
+DOCTOR_WEAK = "✗ 身份：{role}"
+DOCTOR_UNKNOWN = "✗ 身份：平台没有回答"
+DOCTOR_CANNOT = "✗ 平台做不到{acts}，用到它的条款：{clauses}"
+DOCTOR_NEEDS = {"withdraw": "撤回", "mute": "禁言", "remove": "移出", "whisper": "私聊"}
+DOCTOR_MODE = "✓ 制度：{policy}，{mode}"
+DOCTOR_PAUSED = "✗ 自动执行暂停到 {until}（结束暂停：/暂停 结束）"
+DOCTOR_NONE = "✗ 制度：还没有选定"
+DOCTOR_REACHED = "✓ 老师和管理员：{count} 人，私聊都送到过或还没用过"
+DOCTOR_UNREACHED = "✗ 私聊送不到：{names}（请他们加机器人为好友，或私聊机器人一次）"
+DOCTOR_NOBODY = "✗ 没有老师或管理员可以通知，请用 /角色 设定"
+DOCTOR_WAITING = "· 等待执行的动作：{waiting}；等人决定的：{requests}"
+DOCTOR_FAILED = "✗ 最近一天没有做成 {count} 次，最近的："
+DOCTOR_FAILED_LINE = "　{act}：{why}"
+DOCTOR_PROBLEM = "　{time} {text}"
+DOCTOR_PROBLEMS = "✗ 最近出过的问题："
+DOCTOR_CLOCK = "✓ 时钟：{now}（{zone}）"
+DOCTOR_SKEW = "✗ 时钟：{now}（{zone}），与平台相差 {seconds} 秒，请校准机器的时间"
+DOCTOR_VERSION = (
+    "· 程序 {application}，词库 {lexicon}，连接 {implementation}，本群看过 {judged} 条消息"
+)
+DOCTOR_NO_NAME = "未知"

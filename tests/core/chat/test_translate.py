@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import pytest
 
 from src.core.chat.events import (
+    APART,
     Account,
     BotMuted,
     FileReceived,
@@ -36,11 +37,11 @@ from src.core.chat.onebot11.translate import (
     clean,
     is_official_robot,
     read,
+    read_content,
     read_fetched,
     read_forward,
     read_id,
     read_member,
-    read_segments,
     read_time,
 )
 
@@ -50,38 +51,8 @@ NOW = 1_800_000_000.0
 needs_fixtures = pytest.mark.skipif(not FIXTURES.is_dir(), reason="../shared/fixtures is not here")
 
 
-def table() -> list[tuple[str, str, str]]:
-    lines = (HERE / "fixtures.tsv").read_text(encoding="utf-8").splitlines()
-    return [(name, events, detail) for name, events, detail in (row.split("\t") for row in lines)]
-
-
 def fixture(name: str) -> Any:
     return json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def described(raw: dict[str, Any]) -> tuple[str, str]:
-    """The name of the event and, of a message, its segments; "-" and why where it is none."""
-    event = read(raw, "qq", NOW)
-    if isinstance(event, Skipped):
-        return "-", str(event)
-    detail = ""
-    if isinstance(event, MessageReceived):
-        detail = " ".join(segment.kind.value for segment in event.segments)
-    return type(event).__name__, detail
-
-
-@needs_fixtures
-@pytest.mark.parametrize(("name", "events", "detail"), table()[1:], ids=lambda value: str(value))
-def test_fixtures_become(name: str, events: str, detail: str) -> None:
-    raw = fixture(name)
-    found = [described(one) for one in (raw if isinstance(raw, list) else [raw])]
-    assert (", ".join(event for event, _ in found), found[0][1]) == (events, detail)
-
-
-@needs_fixtures
-def test_the_table_has_every_fixture() -> None:
-    there = {path.stem for path in FIXTURES.glob("v11-*.json") if "-resp-" not in path.stem}
-    assert {name for name, _, _ in table()[1:]} == there
 
 
 @needs_fixtures
@@ -228,8 +199,8 @@ def test_private_message_and_temporary_session() -> None:
     ],
 )
 def test_segments(kind: str, data: Any, segment: Segment) -> None:
-    assert read_segments([{"type": kind, "data": data}]) == (segment,)
-    assert read_segments({"type": kind, "data": data}) == (segment,)
+    assert read_content([{"type": kind, "data": data}]).segments == (segment,)
+    assert read_content({"type": kind, "data": data}).segments == (segment,)
 
 
 MD5 = "956fee3b1830729d70141fae2e01262b"
@@ -246,14 +217,16 @@ MD5 = "956fee3b1830729d70141fae2e01262b"
     ],
 )
 def test_the_same_picture_twice_has_the_same_value(data: dict[str, str]) -> None:
-    assert read_segments([{"type": "image", "data": data}]) == (Segment(Kind.IMAGE, MD5),)
+    assert read_content([{"type": "image", "data": data}]).segments == (Segment(Kind.IMAGE, MD5),)
 
 
 def test_a_picture_without_digest_has_a_value_without_the_key_that_expires() -> None:
     one = {"file": "https://a.test/d?fileid=X&rkey=1"}
-    assert read_segments([{"type": "image", "data": one}]) == (Segment(Kind.IMAGE, "a.test/d"),)
+    assert read_content([{"type": "image", "data": one}]).segments == (
+        Segment(Kind.IMAGE, "a.test/d"),
+    )
     odd = {"file": "http://[::1"}
-    assert read_segments([{"type": "image", "data": odd}]) == (Segment(Kind.IMAGE, ""),)
+    assert read_content([{"type": "image", "data": odd}]).segments == (Segment(Kind.IMAGE, ""),)
 
 
 def test_the_authors_text_is_without_quotation_and_mention() -> None:
@@ -308,7 +281,8 @@ def test_string_form_is_the_array_form(segments: list[dict[str, Any]]) -> None:
         else:
             fields = "".join(f",{key}={escaped(value)}" for key, value in data.items())
             parts.append(f"[CQ:{segment['type']}{fields}]")
-    of_string, of_array = read_segments("".join(parts)), read_segments(segments)
+    of_string = read_content("".join(parts)).segments
+    of_array = read_content(segments).segments
     assert "".join(s.value for s in of_string) == "".join(s.value for s in of_array)
     assert [s for s in of_string if s.kind is not Kind.TEXT] == [
         s for s in of_array if s.kind is not Kind.TEXT
@@ -319,7 +293,7 @@ def test_string_form_is_the_array_form(segments: list[dict[str, Any]]) -> None:
 def test_a_million_characters_are_read_in_linear_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     begin = time.process_time()
-    read_segments(text)
+    read_content(text)
     assert time.process_time() - begin < 10
 
 
@@ -481,3 +455,45 @@ def test_forwards_inside_forwards_are_flattened_to_a_depth() -> None:
     found = read_forward({"message": [nested(0)]}, "10", "qq")
     assert [message.text for message in found] == ["0", "1", "2", "3"]
     assert found[0].account == TWENTY
+
+
+@pytest.mark.parametrize("name", ["messages", "message", "content"])
+@pytest.mark.parametrize("inner", ["message", "content"])
+def test_a_forward_under_whatever_name(name: str, inner: str) -> None:
+    node = {inner: [{"type": "text", "data": {"text": "x"}}], "sender": {"user_id": 20}}
+    missing = dict.fromkeys({"messages", "message", "content"} - {name})
+    for answer in ({name: [node], **missing}, {name: [{"type": "node", "data": node}]}):
+        found = read_forward(answer, "10", "qq")
+        assert [(one.text, one.account) for one in found] == [("x", TWENTY)]
+
+
+def test_a_forward_that_came_along_is_shown_and_its_authors_apart() -> None:
+    nodes = [
+        {"user_id": 1, "message": [{"type": "text", "data": {"text": word}}]}
+        for word in ("早上好", "你好")
+    ]
+    event = received([{"type": "forward", "data": {"id": "f", "content": nodes}}])
+    assert event.shown == f"早上好{APART}你好"
+    assert event.text == ""
+    assert event.account == TWENTY
+
+
+def test_a_forward_with_forwards_says_each_word_once() -> None:
+    inner = {"message": [{"type": "text", "data": {"text": "里面"}}]}
+    middle = {"message": [{"type": "forward", "data": {"content": [inner]}}]}
+    event = received([{"type": "forward", "data": {"id": "f", "content": [middle, inner]}}])
+    assert event.shown == f"里面{APART}里面"
+
+
+def test_a_fetched_message_shows_its_card() -> None:
+    card = json.dumps({"prompt": "标题", "meta": {"a": {"jumpUrl": "https://a.test/x"}}})
+    found = read_fetched(
+        {"message_id": 1, "message": [{"type": "json", "data": {"data": card}}]}, "10", "qq"
+    )
+    assert found is not None
+    assert (found.text, found.shown, found.links) == ("", "标题", ("https://a.test/x",))
+
+
+def test_an_official_robot_is_known_by_its_number() -> None:
+    assert received(user_id=2854196310).by_robot
+    assert not received().by_robot

@@ -303,7 +303,8 @@ async def test_what_the_filter_is_unsure_of_is_asked(tmp_path: Path) -> None:
     unsure = "警惕裸聊诈骗，不要加陌生人"
     async with a_home(tmp_path) as home:
         assert await home.says(PARENT, unsure)  # it goes on, untouched
-        assert not home.platform.done
+        assert not [done for done in home.platform.done if done.act is not Act.WHISPER]
+        assert not home.platform.whispered(PARENT)
         request = await models.Request.get(kind="review")
         await home.says(ADMIN, "/待办")
         assert "是否违规" in home.platform.whispered(ADMIN)[-1]

@@ -241,6 +241,14 @@ class OneBot11Platform:
         message = newest.get("message")
         return Answer(Word.DONE, clean(message.get("text")) if isinstance(message, dict) else None)
 
+    async def implementation(self) -> Answer[str]:
+        answer = await self._call("get_version_info")
+        value = answer.value
+        if not isinstance(value, dict):
+            return was_read(answer, None)
+        names = (clean(value.get(name)) for name in ("app_name", "app_version"))
+        return was_read(answer, " ".join(name for name in names if name)[:LONGEST_WORDING] or None)
+
     async def open_forward(self, forward_id: str) -> Answer[ForwardContent]:
         # NapCat asks for `message_id`, the others for `id`.
         answer = await self._call("get_forward_msg", id=forward_id, message_id=forward_id)

@@ -6,9 +6,10 @@ NapCat's dialect first; LLBot's, SnowLuma's, Lagrange's and go-cqhttp's where th
 
 from __future__ import annotations
 
+from functools import lru_cache
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from src.core.chat.events import (
@@ -39,6 +40,7 @@ from src.core.chat.events import (
     PlatformRole,
     Segment,
     Withdrawn,
+    shown_of,
 )
 from src.core.chat.reading import INCOMPLETE as _INCOMPLETE
 from src.core.chat.reading import NO_GROUP as _NO_GROUP
@@ -46,12 +48,15 @@ from src.core.chat.reading import NO_MESSAGE as _NO_MESSAGE
 from src.core.chat.reading import NO_SENDER as _NO_SENDER
 from src.core.chat.reading import OWN as _OWN
 from src.core.chat.reading import UNKNOWN as _UNKNOWN
-from src.core.chat.reading import Skipped, clean, read_id, read_time, text_of
+from src.core.chat.reading import Skipped
+
+from .cards import SHOWS, Shown
+from .fields import clean, first, read_id, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Raw = dict[str, Any]
+    from .fields import Raw
 
 _FORWARD_DEPTH = 4
 _FORWARD_MESSAGES = 500
@@ -70,6 +75,7 @@ _CQ_MEANS = {"&#44;": ",", "&#91;": "[", "&#93;": "]", "&amp;": "&"}
 _MD5 = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])")
 
 
+@lru_cache(maxsize=4096)
 def is_official_robot(user_id: str) -> bool:
     """Whether the number belongs to one of the platform's own robots."""
     if not (user_id.isascii() and user_id.isdecimal() and len(user_id) <= 10):
@@ -105,20 +111,9 @@ def _array_segments(message: list[Any]) -> Iterator[tuple[str, Raw]]:
                 yield kind, data if isinstance(data, dict) else {}
 
 
-def _first(data: Raw, *names: str) -> str:
-    """The first of the fields that says something, as a string."""
-    for name in names:
-        value = data.get(name)
-        if isinstance(value, str) and value:
-            return clean(value)
-        if type(value) is int:
-            return str(value)
-    return ""
-
-
 def _picture(data: Raw) -> str:
     """What is equal for the same picture sent twice: its MD5, where a name or address holds it."""
-    names = [_first(data, name) for name in ("md5", "file", "filename", "file_id", "url")]
+    names = [first(data, name) for name in ("md5", "file", "filename", "file_id", "url")]
     parts = [_without_query(name) for name in names]
     for part in parts:
         if digest := _MD5.search(part) or _MD5.search(part.replace("-", "")):
@@ -139,19 +134,19 @@ def _without_query(name: str) -> str:
 
 
 def _mention(data: Raw) -> Segment:
-    user_id = _first(data, "qq", "user_id")
+    user_id = first(data, "qq", "user_id")
     return Segment(Kind.MENTION_ALL) if user_id == "all" else Segment(Kind.MENTION, user_id)
 
 
 def _image(data: Raw) -> Segment:
-    if sticker := _first(data, "emoji_id"):
+    if sticker := first(data, "emoji_id"):
         return Segment(Kind.STICKER, sticker)
     is_sticker = str(data.get("sub_type", data.get("subType"))) == "1"
     return Segment(Kind.STICKER if is_sticker else Kind.IMAGE, _picture(data))
 
 
 def _plain(kind: Kind, *names: str) -> Callable[[Raw], Segment]:
-    return lambda data: Segment(kind, _first(data, *names))
+    return lambda data: Segment(kind, first(data, *names))
 
 
 _SEGMENTS: dict[str, Callable[[Raw], Segment]] = {
@@ -177,21 +172,55 @@ _SEGMENTS: dict[str, Callable[[Raw], Segment]] = {
 }
 
 
-def read_segments(message: object) -> tuple[Segment, ...]:
-    """The segments of a message in array or string form; none where it is neither."""
-    if isinstance(message, list):
-        pairs = _array_segments(message)
-    elif isinstance(message, str):
-        pairs = _cq_segments(message)
-    elif isinstance(message, dict):
-        pairs = _array_segments([message])
-    else:
-        return ()
+class Content(NamedTuple):
+    """A message taken apart; the fields are those of `MessageReceived`."""
+
+    segments: tuple[Segment, ...]
+    text: str
+    shown: str = ""
+    links: tuple[str, ...] = ()
+
+
+def read_content(message: object, *, forwards: bool = True) -> Content:
+    """A message in array or string form; nothing where it is neither.
+
+    With `forwards`, what a forward brought along is part of what the message shows.
+    """
+    if isinstance(message, list) and len(message) == 1:
+        # Nearly all messages are one piece of text; what follows would say the same of it.
+        only = message[0]
+        if isinstance(only, dict) and only.get("type") == "text":
+            data = only.get("data")
+            words = data.get("text") if isinstance(data, dict) else None
+            if isinstance(words, str):
+                words = clean(words)
+                return Content((Segment(Kind.TEXT, words),), words)
     segments: list[Segment] = []
-    for kind, data in pairs:
+    shown: Shown | None = None
+    for kind, data in _pairs(message):
         reader = _SEGMENTS.get(kind)
         segments.append(reader(data) if reader else Segment(Kind.OTHER, clean(kind)))
-    return tuple(segments)
+        if kind in SHOWS:
+            shown = shown or Shown()
+            shown.take(kind, data)
+        elif kind == "forward" and forwards and "content" in data:
+            shown = shown or Shown()
+            text, links = shown_of(read_forward(data["content"], "", ""))
+            shown.add(text)
+            for link in links:
+                shown.link(link)
+    text = "".join(segment.value for segment in segments if segment.kind is Kind.TEXT)
+    if shown is None:
+        return Content(tuple(segments), text)
+    return Content(tuple(segments), text, shown.text, shown.links)
+
+
+def _pairs(message: object) -> Iterator[tuple[str, Raw]]:
+    if isinstance(message, list):
+        return _array_segments(message)
+    if isinstance(message, str):
+        return _cq_segments(message)
+    return _array_segments([message])
 
 
 # Events
@@ -233,17 +262,21 @@ def read_message(raw: Raw, namespace: str, now: float) -> MessageReceived | Skip
         via = GroupKey(namespace, via_id) if via_id else None
     else:
         return _NO_MESSAGE
-    segments = read_segments(raw.get("message"))
+    content = read_content(raw.get("message"))
+    segments = content.segments
     role = sender.get("role")
     return MessageReceived(
         MessageRef(bot, group, read_id(raw.get("message_id")), read_time(raw.get("time"), now)),
         Account(namespace, user_id),
         segments,
-        text_of(segments),
+        content.text,
         clean(sender.get("card")) or clean(sender.get("nickname")),
         _ROLES.get(role, PlatformRole.MEMBER) if isinstance(role, str) else PlatformRole.MEMBER,
         next((s.value for s in segments if s.kind is Kind.REPLY and s.value), None),
         via,
+        content.shown,
+        content.links,
+        is_official_robot(user_id),
     )
 
 
@@ -337,7 +370,7 @@ def _card(f: _Fields) -> Happened | Skipped:
 
 
 def _renamed(f: _Fields) -> Happened | Skipped:
-    name = _first(f.raw, "name_new", "name")
+    name = first(f.raw, "name_new", "name")
     if f.group is None or not name:
         return _INCOMPLETE
     operator = f.account("operator_id") or f.account("user_id")
@@ -361,14 +394,14 @@ def _file(f: _Fields) -> Happened | Skipped:
         f.time,
         group,
         account,
-        _first(file, "id", "file_id"),
-        _first(file, "name", "file"),
+        first(file, "id", "file_id"),
+        first(file, "name", "file"),
         int(size) if size.isascii() and size.isdecimal() and len(size) < 20 else 0,
     )
 
 
 def _offline(f: _Fields) -> Happened | Skipped:
-    return BotOffline(f.bot, f.time, _first(f.raw, "message", "tag")[:300])
+    return BotOffline(f.bot, f.time, first(f.raw, "message", "tag")[:300])
 
 
 def _notify(f: _Fields) -> Happened | Skipped:
@@ -449,19 +482,20 @@ def read_member(raw: object, namespace: str) -> Member | None:
     )
 
 
-def read_fetched(raw: object, bot: str, namespace: str) -> FetchedMessage | None:
+def read_fetched(
+    raw: object, bot: str, namespace: str, *, forwards: bool = True
+) -> FetchedMessage | None:
     """A message as `get_msg` or a forward tells it; None where it is none.
 
     Its `ref` is what the platform says now, which may be another message than was asked for.
     """
     data = _unwrapped(raw)
-    message = data.get("message", data.get("content"))
+    message = _first_there(data, "message", "content")
     if message is None:
         return None
     sender = data.get("sender")
     sender_id = sender.get("user_id") if isinstance(sender, dict) else None
     group_id = read_id(data.get("group_id"))
-    segments = read_segments(message)
     return FetchedMessage(
         MessageRef(
             bot,
@@ -470,8 +504,7 @@ def read_fetched(raw: object, bot: str, namespace: str) -> FetchedMessage | None
             read_time(data.get("time"), 0),
         ),
         Account(namespace, read_id(data.get("user_id")) or read_id(sender_id)),
-        segments,
-        text_of(segments),
+        *read_content(message, forwards=forwards),
     )
 
 
@@ -486,18 +519,25 @@ def read_forward(raw: object, bot: str, namespace: str) -> list[FetchedMessage]:
         if not isinstance(nodes, list) or depth == 0:
             return
         for node in nodes:
-            message = read_fetched(node, bot, namespace)
-            if message is None or len(found) >= _FORWARD_MESSAGES:
+            if len(found) >= _FORWARD_MESSAGES:
+                return
+            # The forwards inside follow as messages of their own.
+            message = read_fetched(node, bot, namespace, forwards=False)
+            if message is None:
                 continue
             found.append(message)
-            data = _unwrapped(node)
-            inner = data.get("message", data.get("content"))
-            for kind, segment in _array_segments(inner if isinstance(inner, list) else []):
+            for kind, segment in _pairs(_first_there(_unwrapped(node), "message", "content")):
                 if kind == "forward":
                     add(segment.get("content"), depth - 1)
 
-    add(raw.get("messages", raw.get("message")) if isinstance(raw, dict) else raw, _FORWARD_DEPTH)
+    nodes = _first_there(raw, "messages", "message", "content") if isinstance(raw, dict) else raw
+    add(nodes, _FORWARD_DEPTH)
     return found
+
+
+def _first_there(data: Raw, *names: str) -> Any:
+    """The first of the fields that is not missing or null."""
+    return next((data[name] for name in names if data.get(name) is not None), None)
 
 
 def _unwrapped(node: object) -> Raw:

@@ -12,6 +12,9 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from src.core.chat.events import (
+    MOST_LINKS,
+    MOST_SHOWN,
+    SEAM,
     Account,
     BotJoined,
     BotRemoved,
@@ -133,8 +136,8 @@ _SEGMENTS: dict[str, Callable[[Raw], Segment]] = {
     "wx.card": _plain(Kind.CARD, "user_id", "v3"),
 }
 _SHOWN = {
-    "wx.link": ("title", "des", "url"),
-    "wx.app": ("title", "url"),
+    "wx.link": ("title", "des"),
+    "wx.app": ("title", "des"),
     "file": ("name", "file_name"),
     "location": ("title", "content"),
 }
@@ -148,17 +151,36 @@ def shown_of(kind: str, data: Raw) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def read_segments(message: object) -> tuple[Segment, ...]:
-    """The segments of a message; none where it is none."""
+def link_of(kind: str, data: Raw) -> str:
+    """The address behind a card; empty where there is none."""
+    return clean(data.get("url")).strip() if kind in ("wx.link", "wx.app") else ""
+
+
+class Content(NamedTuple):
+    """A message taken apart; the fields are those of `MessageReceived`."""
+
+    segments: tuple[Segment, ...]
+    shown: str = ""
+    links: tuple[str, ...] = ()
+
+
+def read_content(message: object) -> Content:
+    """A message's segments and what they show; nothing where it is none."""
     if isinstance(message, dict):
         message = [message]
     if not isinstance(message, list):
-        return ()
+        return Content(())
     segments: list[Segment] = []
+    shown: list[str] = []
+    links: list[str] = []
     for kind, data in _segments(message):
         reader = _SEGMENTS.get(kind)
         segments.append(reader(data) if reader else Segment(Kind.OTHER, clean(kind)))
-    return tuple(segments)
+        if text := shown_of(kind, data):
+            shown.append(text)
+        if link := link_of(kind, data):
+            links.append(link)
+    return Content(tuple(segments), SEAM.join(shown)[:MOST_SHOWN], tuple(links[:MOST_LINKS]))
 
 
 # Events
@@ -188,13 +210,15 @@ def read_message(raw: Raw, namespace: str, now: float) -> MessageReceived | Skip
         group = GroupKey(namespace, group_id)
     elif kind != "private":
         return NO_MESSAGE
-    segments = read_segments(raw.get("message"))
+    segments, shown, links = read_content(raw.get("message"))
     return MessageReceived(
         MessageRef(bot, group, read_id(raw.get("message_id")), read_time(raw.get("time"), now)),
         Account(namespace, user_id),
         segments,
         text_of(segments),
         reply_to=next((s.value for s in segments if s.kind is Kind.REPLY and s.value), None),
+        shown=shown,
+        links=links,
     )
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 import pytest
 
 from src.core.chat.events import (
+    MOST_LINKS,
+    MOST_SHOWN,
     Account,
     BotJoined,
     BotRemoved,
@@ -33,8 +35,8 @@ from src.core.chat.onebot12.translate import (
     friend_parts,
     namespace_of,
     read,
+    read_content,
     read_member,
-    read_segments,
     read_self,
     read_status,
     shown_of,
@@ -92,11 +94,19 @@ def test_a_friend_request_is_answered_by_both_its_parts() -> None:
 
 
 @needs_fixtures
-def test_links_show_their_words() -> None:
-    card = fixture("v12-msg-05-comwechat-link")["message"][0]
-    assert shown_of(card["type"], card["data"]) == (
-        "日结300，宝妈优先\n点击了解\nhttps://mp.weixin.example/s?x=1&y=2"
-    )
+def test_links_show_their_words_and_where_they_lead() -> None:
+    event = read(fixture("v12-msg-05-comwechat-link"), "wx", NOW)
+    assert isinstance(event, MessageReceived)
+    assert (event.text, event.shown) == ("", "日结300，宝妈优先\n点击了解")
+    assert event.links == ("https://mp.weixin.example/s?x=1&y=2",)
+
+
+def test_two_cards_do_not_read_as_one() -> None:
+    cards = [{"type": "file", "data": {"file_id": "f", "name": name}} for name in ("加微", "信")]
+    assert "加微信" not in read_content(cards).shown.replace("\n", "")
+    long = [{"type": "wx.link", "data": {"title": "长" * 9999, "url": f"u{n}"}} for n in range(200)]
+    assert len(read_content(long).shown) == MOST_SHOWN
+    assert len(read_content(long).links) == MOST_LINKS
 
 
 def group_message(message: Any, **more: Any) -> dict[str, Any]:
@@ -187,19 +197,19 @@ def test_what_is_no_message_for_us(more: dict[str, Any], why: str) -> None:
     ],
 )
 def test_segments(kind: str, data: Any, segment: Segment) -> None:
-    assert read_segments([{"type": kind, "data": data}, 5, {"type": 5}]) == (segment,)
-    assert read_segments({"type": kind, "data": data}) == (segment,)
+    assert read_content([{"type": kind, "data": data}, 5, {"type": 5}]).segments == (segment,)
+    assert read_content({"type": kind, "data": data}).segments == (segment,)
 
 
 @pytest.mark.parametrize("message", ["text", None, 5])
 def test_what_is_no_message_has_no_segments(message: Any) -> None:
-    assert read_segments(message) == ()
+    assert read_content(message) == ((), "", ())
 
 
 @pytest.mark.parametrize(
     ("kind", "data", "shown"),
     [
-        ("wx.app", {"title": "拼单", "url": "https://a.example"}, "拼单\nhttps://a.example"),
+        ("wx.app", {"title": "拼单", "url": "https://a.example"}, "拼单"),
         ("file", {"file_id": "f", "name": "刷单教程.apk"}, "刷单教程.apk"),
         ("location", {"title": "学校", "content": "一号路"}, "学校\n一号路"),
         ("wx.link", {"title": None, "des": 5, "url": " "}, ""),

@@ -1,0 +1,165 @@
+"""What waits for a person, and the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from src.core.area import Finding
+from src.core.chat.events import Account, PlatformRole
+from src.core.clock import to_datetime
+from src.core.commands import Call, Item, Refusal, Reply, Rest, Right
+from src.core.discipline import RANK, NotAllowed
+from src.core.people import may_act_on
+from src.core.store import models
+from src.core.why import say
+
+from . import texts
+from .area import area
+
+if TYPE_CHECKING:
+    from src.core.groups import Group
+
+
+_SHOWN = 10
+
+
+async def _request(call: Call, number: Item) -> models.Request:
+    request = await call.house.requests.find(call.group, number.number)
+    if request is None:
+        raise Refusal(texts.NO_REQUEST.format(number=number.number))
+    if request.state != "open":
+        state = texts.REQUEST_STATES[request.state]
+        raise Refusal(texts.ANSWERED.format(number=request.number, state=state))
+    if request.kind == "appeal":
+        raise Refusal(texts.USE_REVIEW.format(number=request.number))
+    if request.account is not None:
+        about = Account(request.account.namespace, request.account.user_id)
+        if about != call.account and not may_act_on(call.rank, await call.rank_in_group(about)):
+            raise Refusal(RANK)
+    return request
+
+
+@area.command(
+    "confirm", "确认", "同意一个待办", right=Right.DUTY, example="/confirm 12", bare=True
+)  # fmt: skip
+async def confirm(call: Call, number: Item) -> str:
+    """Agree to a proposed removal, or that a message was a violation."""
+    request = await _request(call, number)
+    try:
+        answered = await call.house.requests.confirm(call.group, request, call.account)
+    except NotAllowed as refusal:
+        raise Refusal(str(refusal)) from None
+    if answered.state == "open":
+        return texts.AGREED_MORE.format(more=request.needs - answered.agreed)
+    if answered.state != "confirmed":
+        state = texts.REQUEST_STATES[answered.state]
+        return texts.ANSWERED.format(number=request.number, state=state)
+    return texts.CONFIRMED.format(number=request.number)
+
+
+@area.command(
+    "refuse", "驳回", "驳回一个待办", right=Right.DUTY, example="/refuse 12", bare=True
+)  # fmt: skip
+async def refuse(call: Call, number: Item, reason: Rest = Rest("")) -> str:
+    """Say no to a proposal; the mute that waited with it is lifted."""
+    request = await _request(call, number)
+    try:
+        answered = await call.house.requests.refuse(call.group, request, call.account, reason)
+    except NotAllowed as refusal:
+        raise Refusal(str(refusal)) from None
+    if answered.state != "refused":
+        state = texts.REQUEST_STATES[answered.state]
+        return texts.ANSWERED.format(number=request.number, state=state)
+    said = texts.REFUSED_REVIEW if request.kind == "review" else texts.REFUSED
+    return said.format(number=request.number)
+
+
+@area.command("todo", "待办", "等您处理的事")
+async def todo(call: Call) -> Reply:
+    """The requests that wait for the caller, in this group, or in private in all of theirs."""
+    house = call.house
+    lines: list[str] = []
+    for group in await _asked_of(call):
+        for request in (await house.requests.waiting(group))[:_SHOWN]:
+            number = f"{group.id}-{request.number}"
+            until = (
+                texts.TODO_UNTIL.format(until=house.records.local(request.expires_at))
+                if request.expires_at is not None
+                else texts.TODO_OPEN
+            )
+            who = f" {request.account.user_id}" if request.account is not None else ""
+            what = texts.REQUESTS[request.kind]
+            lines.append(texts.TODO_LINE.format(number=number, what=what, who=who, until=until))
+    if not lines:
+        return Reply(texts.TODO_NONE, private=True)
+    return Reply("\n".join([texts.TODO, *lines, texts.TODO_HOW]), private=True)
+
+
+@area.command("queue", "待审", "机器人拿不准、等人看的消息")
+async def queue(call: Call) -> Reply:
+    """The messages the filter is unsure of: when, who, which clause; the message is in the group."""
+    house = call.house
+    lines: list[str] = []
+    more = 0
+    for group in await _asked_of(call):
+        waiting = [r for r in await house.requests.waiting(group) if r.kind == "review"]
+        platform = house.platform(group.bot)
+        members = (await platform.members(group.key)).value if waiting and platform else None
+        names = {member.account.user_id: member.name for member in members or ()}
+        for request in waiting[:_SHOWN]:
+            user_id = request.account.user_id if request.account is not None else ""
+            lines.append(
+                texts.QUEUE_LINE.format(
+                    number=f"{group.id}-{request.number}",
+                    time=house.records.local(to_datetime(request.payload["message"]["time"])),
+                    who=names.get(user_id) or user_id,
+                    line=_doubt(group, request),
+                    clause=request.payload["clause"],
+                )
+            )
+        more += max(0, len(waiting) - _SHOWN)
+    if not lines:
+        return Reply(texts.QUEUE_NONE, private=True)
+    if more:
+        lines.append(texts.QUEUE_MORE.format(more=more))
+    return Reply("\n".join([texts.QUEUE, *lines, texts.QUEUE_HOW]), private=True)
+
+
+def _doubt(group: Group, request: models.Request) -> str:
+    """What the filter found and is unsure of, in its plugin's words."""
+    policy, number = group.policy, request.payload["clause"]
+    for bound in policy.judging if policy is not None else ():
+        if bound.clause.number == number:
+            plugin, facts = request.payload["plugin"], request.payload["facts"]
+            return say(bound, Finding(plugin, 1, confidence=0.0, facts=facts))
+    return ""
+
+
+async def _asked_of(call: Call) -> list[Group]:
+    """The groups that a list of what waits is about: this one, or in private all of the caller's.
+
+    Raises:
+        Refusal: the caller has no right to it here.
+    """
+    if call.group_or_none is None:
+        return await _managed(call)
+    await call.check_rank(Right.DUTY)
+    return [call.group] if call.group.id is not None else []
+
+
+async def _managed(call: Call) -> list[Group]:
+    """The groups in which something waits and the caller may decide."""
+    house = call.house
+    found: list[Group] = []
+    for row in await models.Request.filter(state="open").distinct().values_list("group_id"):
+        group = house.groups.by_id(int(row[0]))
+        platform = house.platform(group.bot) if group is not None else None
+        if group is None or platform is None:
+            continue
+        answer = await platform.member(group.key, call.account)
+        role = answer.value.role if answer.value is not None else None
+        member = role is not None or house.people.is_superuser(call.account)
+        rank = house.people.rank(group.key, call.account, role or PlatformRole.MEMBER)
+        if member and rank >= Right.DUTY:
+            found.append(group)
+    return found
