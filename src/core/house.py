@@ -39,7 +39,7 @@ from .discipline import (
 from .faults import log_fault
 from .forwards import Forwards
 from .groups import Groups
-from .guard import Guard, Judged, withdraws
+from .guard import Guard, Judged, Unopened, withdraws
 from .people import People
 from .policy import Pack, PackError, compile_policy
 from .policy.versions import Versions
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .config import QunguiConfig
     from .groups import Group
+    from .looks import Looks
 
 MINUTE = 60.0
 STUCK = 120.0
@@ -84,7 +85,9 @@ class House:
         clock: Clock,
         superusers: Collection[str],
         prefixes: Collection[str],
+        looks: Looks | None = None,
     ) -> None:
+        self.looks = looks
         self.config = config
         self.clock = clock
         self.groups = Groups()
@@ -157,7 +160,8 @@ class House:
             private_line=self._private_line,
             is_connected=self._platforms.__contains__,
             saw=self.executor.saw,
-            unopened=lambda platform, forward: self._forwards.open(platform, forward),
+            unopened=self._open_forward,
+            looks=looks,
         )
         self._forwards = Forwards(self.guard.judge_again)
 
@@ -182,6 +186,9 @@ class House:
         elif isinstance(event, Lost):
             self._platforms.pop(bot, None)
         self.guard.event(platform, event)
+
+    def _open_forward(self, platform: Platform, forward: Unopened) -> None:
+        self._forwards.open(platform, forward)
 
     def _platform_for(self, group: Group, observed: bool) -> Platform | None:
         if group.bot not in self._platforms:

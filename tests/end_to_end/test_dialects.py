@@ -32,6 +32,8 @@ AD = "暑假一对一辅导，名师小班，限时优惠，加微信abc12345"
 EXPECTED = (
     # The fixture says so: a person has to log the bot in again.
     re.compile(rf"bot {BOT} was logged out by the platform"),
+    # NoneBot looks up the quotation of two of them, and the pretend platform has no such message.
+    re.compile(r"OneBot V11 \| Error when getting message reply info: .*消息不存在"),
 )
 
 
@@ -100,6 +102,9 @@ async def test_no_recorded_event_makes_an_error(
     await recorded.speak(GROUP, PARENTS[0], "/rules 三.1")
     await recorded.says(GROUP, "三.1")
     assert faults(bot.output) == []
+    # They were not only let through.
+    assert await recorded.calls("get_forward_msg")
+    assert "was logged out by the platform" in bot.output
 
 
 async def test_a_forward_is_opened_over_the_line_and_withdrawn(

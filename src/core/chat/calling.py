@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nonebot.exception import ActionFailed, ApiNotAvailable, NetworkError
 
 from .port import Answer, Word
+from .reading import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,13 @@ def was_read(answer: Answer[Any], value: Any) -> Answer[Any]:
     if answer.done and value is None:
         return Answer(Word.UNKNOWN, wording="unreadable answer")
     return replace(answer, value=value)
+
+
+def named(answer: Answer[Any], name: str, version: str) -> Answer[Any]:
+    """What an implementation calls itself, by the fields that hold its name and version."""
+    value = answer.value if isinstance(answer.value, dict) else {}
+    parts = (clean(value.get(key)) for key in (name, version))
+    return was_read(answer, " ".join(part for part in parts if part)[:LONGEST_WORDING] or None)
 
 
 class Calls:

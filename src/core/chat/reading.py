@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .events import Kind
 
 if TYPE_CHECKING:
     from .events import Segment
+
+Raw = dict[str, Any]
 
 _LONGEST_ID = 128
 
@@ -54,6 +56,17 @@ def read_time(value: object, otherwise: float) -> float:
     if isinstance(value, (int, float)) and 0 < value < 1e11:
         return float(value)
     return otherwise
+
+
+def first(data: Raw, *names: str) -> str:
+    """The first of the fields that says something, as a string."""
+    for name in names:
+        value = data.get(name)
+        if isinstance(value, str) and value:
+            return clean(value)
+        if type(value) is int:
+            return str(value)
+    return ""
 
 
 def text_of(segments: tuple[Segment, ...]) -> str:

@@ -19,9 +19,11 @@ from src.core.chat.events import (
     PlatformRole,
 )
 from src.core.chat.onebot11.platform import UNCLEAR, OneBot11Platform
-from src.core.chat.onebot11.translate import Skipped, read
+from src.core.chat.onebot11.translate import read
+from src.core.chat.onebot12.translate import read as read_12
 from src.core.chat.pacing import Pacing
 from src.core.chat.port import Answer, ForwardContent, Word, Words
+from src.core.chat.reading import Skipped
 from src.core.clock import DrivenClock
 
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ def rows(prefix: str) -> list[list[str]]:
     ]
 
 
-EVENTS = [row for row in rows("v11-") if not row[0].startswith("v11-resp-")]
+EVENTS = [row for row in (*rows("v11-"), *rows("v12-")) if not row[0].startswith("v11-resp-")]
+READERS = {"v11": ("qq", read), "v12": ("wx", read_12)}
 ANSWERS = rows("v11-resp-")
 
 
@@ -56,7 +59,9 @@ def fixture(name: str) -> Any:
 
 
 def fixture_names(answers: bool) -> set[str]:
-    return {p.stem for p in FIXTURES.glob("v11-*.json") if ("-resp-" in p.stem) is answers}
+    version = "v11-" if answers else "v1"
+    names = (path.stem for path in FIXTURES.glob(f"{version}*.json"))
+    return {name for name in names if ("-resp-" in name) is answers}
 
 
 def host(address: str) -> str:
@@ -74,7 +79,8 @@ def test_the_tables_have_every_fixture() -> None:
 def test_an_event_becomes(row: list[str]) -> None:
     name, _, becomes, detail, shows, hosts = row
     raw = fixture(name)
-    events = [read(one, "qq", NOW) for one in (raw if isinstance(raw, list) else [raw])]
+    namespace, reader = READERS[name[:3]]
+    events = [reader(one, namespace, NOW) for one in (raw if isinstance(raw, list) else [raw])]
     assert becomes.removesuffix(" (robot)") == ", ".join(
         "-" if isinstance(event, Skipped) else type(event).__name__ for event in events
     )

@@ -14,13 +14,12 @@ import re
 from typing import TYPE_CHECKING
 
 from src.core.chat.events import MOST_LINKS, MOST_SHOWN, SEAM
-
-from .fields import clean
+from src.core.chat.reading import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .fields import Raw
+    from src.core.chat.reading import Raw
 
 _LONGEST_LINK = 2_000
 _MOST_VALUES = 5_000

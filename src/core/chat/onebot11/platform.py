@@ -19,6 +19,7 @@ from src.core.chat.calling import (
     Calls,
     Reachable,
     failed,
+    named,
     refused,
     was_read,
 )
@@ -242,12 +243,7 @@ class OneBot11Platform:
         return Answer(Word.DONE, clean(message.get("text")) if isinstance(message, dict) else None)
 
     async def implementation(self) -> Answer[str]:
-        answer = await self._call("get_version_info")
-        value = answer.value
-        if not isinstance(value, dict):
-            return was_read(answer, None)
-        names = (clean(value.get(name)) for name in ("app_name", "app_version"))
-        return was_read(answer, " ".join(name for name in names if name)[:LONGEST_WORDING] or None)
+        return named(await self._call("get_version_info"), "app_name", "app_version")
 
     async def open_forward(self, forward_id: str) -> Answer[ForwardContent]:
         # NapCat asks for `message_id`, the others for `id`.

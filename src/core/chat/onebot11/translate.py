@@ -48,15 +48,14 @@ from src.core.chat.reading import NO_MESSAGE as _NO_MESSAGE
 from src.core.chat.reading import NO_SENDER as _NO_SENDER
 from src.core.chat.reading import OWN as _OWN
 from src.core.chat.reading import UNKNOWN as _UNKNOWN
-from src.core.chat.reading import Skipped
+from src.core.chat.reading import Skipped, clean, first, read_id, read_time
 
 from .cards import SHOWS, Shown
-from .fields import clean, first, read_id, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .fields import Raw
+    from src.core.chat.reading import Raw
 
 _FORWARD_DEPTH = 4
 _FORWARD_MESSAGES = 500

@@ -20,6 +20,7 @@ from src.core.chat.calling import (
     Calls,
     Reachable,
     failed,
+    named,
     refused,
     was_read,
 )
@@ -278,14 +279,11 @@ class OneBot12Platform:
         value = answer.value
         return was_read(answer, clean(value.get("group_name")) if isinstance(value, dict) else None)
 
-    async def implementation(self) -> Answer[str]:
-        answer = await self._calls.call("get_version")
-        value = answer.value if isinstance(answer.value, dict) else {}
-        names = (clean(value.get(name)) for name in ("impl", "version"))
-        return was_read(answer, " ".join(name for name in names if name)[:LONGEST_WORDING] or None)
-
     async def read_announcement(self, group: GroupKey) -> Answer[str]:
         return await self._read(Act.READ_ANNOUNCEMENT)
+
+    async def implementation(self) -> Answer[str]:
+        return named(await self._calls.call("get_version"), "impl", "version")
 
     async def open_forward(self, forward_id: str) -> Answer[ForwardContent]:
         return await self._read(Act.OPEN_FORWARD)

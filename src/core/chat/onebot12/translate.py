@@ -41,6 +41,7 @@ from src.core.chat.reading import (
     UNKNOWN,
     Skipped,
     clean,
+    first,
     read_id,
     read_time,
     text_of,
@@ -109,13 +110,8 @@ def _segments(message: list[Any]) -> Iterator[tuple[str, Raw]]:
                 yield kind, data if isinstance(data, dict) else {}
 
 
-def _first(data: Raw, *names: str) -> str:
-    """The first of the fields that says something."""
-    return next((value for name in names if (value := clean(data.get(name)))), "")
-
-
 def _plain(kind: Kind, *names: str) -> Callable[[Raw], Segment]:
-    return lambda data: Segment(kind, _first(data, *names))
+    return lambda data: Segment(kind, first(data, *names))
 
 
 _SEGMENTS: dict[str, Callable[[Raw], Segment]] = {
@@ -137,50 +133,43 @@ _SEGMENTS: dict[str, Callable[[Raw], Segment]] = {
 }
 _SHOWN = {
     "wx.link": ("title", "des"),
-    "wx.app": ("title", "des"),
+    "wx.app": ("title",),
     "file": ("name", "file_name"),
     "location": ("title", "content"),
 }
 """The fields of a segment that people read, in the order in which they see them."""
 
 
-def shown_of(kind: str, data: Raw) -> str:
-    """What a card, link or file shows to people, a line for each part; empty for what shows
-    nothing but itself."""
-    parts = (clean(data.get(name)).strip() for name in _SHOWN.get(kind, ()))
-    return "\n".join(part for part in parts if part)
-
-
-def link_of(kind: str, data: Raw) -> str:
-    """The address behind a card; empty where there is none."""
-    return clean(data.get("url")).strip() if kind in ("wx.link", "wx.app") else ""
-
-
 class Content(NamedTuple):
     """A message taken apart; the fields are those of `MessageReceived`."""
 
     segments: tuple[Segment, ...]
-    shown: str = ""
-    links: tuple[str, ...] = ()
+    text: str
+    shown: str
+    links: tuple[str, ...]
 
 
 def read_content(message: object) -> Content:
-    """A message's segments and what they show; nothing where it is none."""
+    """A message; nothing where it is none."""
     if isinstance(message, dict):
         message = [message]
-    if not isinstance(message, list):
-        return Content(())
     segments: list[Segment] = []
     shown: list[str] = []
-    links: list[str] = []
-    for kind, data in _segments(message):
+    links: dict[str, None] = {}
+    for kind, data in _segments(message if isinstance(message, list) else []):
         reader = _SEGMENTS.get(kind)
         segments.append(reader(data) if reader else Segment(Kind.OTHER, clean(kind)))
-        if text := shown_of(kind, data):
-            shown.append(text)
-        if link := link_of(kind, data):
-            links.append(link)
-    return Content(tuple(segments), SEAM.join(shown)[:MOST_SHOWN], tuple(links[:MOST_LINKS]))
+        if kind in _SHOWN:
+            parts = (clean(data.get(name)).strip() for name in _SHOWN[kind])
+            shown += [part for part in parts if part]
+            if link := clean(data.get("url")):
+                links[link] = None
+    return Content(
+        tuple(segments),
+        text_of(tuple(segments)),
+        SEAM.join(shown)[:MOST_SHOWN],
+        tuple(links)[:MOST_LINKS],
+    )
 
 
 # Events
@@ -210,15 +199,16 @@ def read_message(raw: Raw, namespace: str, now: float) -> MessageReceived | Skip
         group = GroupKey(namespace, group_id)
     elif kind != "private":
         return NO_MESSAGE
-    segments, shown, links = read_content(raw.get("message"))
+    content = read_content(raw.get("message"))
+    segments = content.segments
     return MessageReceived(
         MessageRef(bot, group, read_id(raw.get("message_id")), read_time(raw.get("time"), now)),
         Account(namespace, user_id),
         segments,
-        text_of(segments),
+        content.text,
+        shown=content.shown,
+        links=content.links,
         reply_to=next((s.value for s in segments if s.kind is Kind.REPLY and s.value), None),
-        shown=shown,
-        links=links,
     )
 
 
@@ -336,5 +326,5 @@ def read_member(raw: object, namespace: str) -> Member | None:
     user_id = read_id(raw.get("user_id"))
     if not user_id:
         return None
-    name = _first(raw, "user_displayname", "user_name")
+    name = first(raw, "user_displayname", "user_name")
     return Member(Account(namespace, user_id), name, PlatformRole.MEMBER)

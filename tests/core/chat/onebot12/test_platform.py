@@ -365,9 +365,6 @@ async def test_other_reading() -> None:
     assert [member.account for member in members.value] == [WHO]
     assert (await with_outcome({}).members(GROUP)).word is Word.UNKNOWN
     assert (await with_outcome({"group_name": "g"}).group_name(GROUP)).value == "g"
-    version = {"impl": "ComWechat", "version": "1.2.0", "onebot_version": "12"}
-    assert (await with_outcome(version).implementation()).value == "ComWechat 1.2.0"
-    assert (await with_outcome(None).implementation()).word is Word.UNKNOWN
     assert (await with_outcome({"url": "u"}).fetch_file(GROUP, "f")).value == "u"
     assert (await with_outcome({"data": "…"}).fetch_file(GROUP, "f")).word is Word.UNKNOWN
     assert (await with_outcome().fetch_file(GROUP, "")).word is Word.REFUSED
