@@ -48,6 +48,7 @@ OFFERED = (
     "wx.set_group_nickname",
 )
 """What ComWeChat says it can do, as far as it matters here."""
+_VERSION = {"impl": "ComWechat", "version": "1.2.0", "onebot_version": "12"}
 
 
 def text(content: str) -> Json:
@@ -184,8 +185,7 @@ class FakeWeChat:
                     await asyncio.sleep(0.05)
         self._line = line
         self._reader = asyncio.create_task(self._read(line))
-        version = {"impl": "ComWechat", "version": "1.2.0", "onebot_version": "12"}
-        await self.send_raw(self._event("meta", "connect", version=version))
+        await self.send_raw(self._event("meta", "connect", version=_VERSION))
         if announce:
             await self.announce()
 
@@ -401,6 +401,9 @@ class FakeWeChat:
     def _on_status(self, _: Call) -> Json:
         return self._status()
 
+    def _on_version(self, _: Call) -> Json:
+        return dict(_VERSION)
+
     def _on_send(self, call: Call) -> None:
         params = call.params
         segments: list[Json] = params["message"]
@@ -462,6 +465,7 @@ def _answer(status: str, retcode: int, data: Any, message: str = "") -> Json:
 _ACTIONS: dict[str, tuple[Callable[[FakeWeChat, Call], Any], set[str], set[str]]] = {
     "get_supported_actions": (FakeWeChat._on_supported, set(), set()),
     "get_status": (FakeWeChat._on_status, set(), set()),
+    "get_version": (FakeWeChat._on_version, set(), set()),
     "send_message": (
         FakeWeChat._on_send,
         {"detail_type", "message"},

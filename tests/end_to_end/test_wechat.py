@@ -118,7 +118,12 @@ async def test_what_wechat_cannot_do_is_denied_once_and_said(
     # Nothing goes on trying.
     assert not [call for call in school.received[calls:] if call.action == "send_message"]
     await school.speak(GROUP, HEAD_TEACHER, "/doctor")
-    assert "等待执行的动作：0" in await school.says(GROUP, "平台做不到：撤回、禁言")
+    doctor = await school.says(GROUP, "平台做不到禁言")
+    assert "平台做不到撤回" in doctor
+    assert "平台做不到移出" not in doctor
+    assert "等待执行的动作：0" in doctor
+    assert "禁言：这个平台做不到" in doctor
+    assert "ComWechat 1.2.0" in doctor
 
 
 async def test_a_removal_that_people_confirmed_is_carried_out(

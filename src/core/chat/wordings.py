@@ -21,7 +21,10 @@ _MEANT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"时间.{0,6}(超|过)|过期|expired", "超过了平台允许的时间"),
         (r"加.{0,6}好友|not friend|陌生人|result.{0,4}16\b", "对方不是好友，私聊送不到"),
-        (r"未实现|not supported|unsupported|unknown action|不支持", "这个平台做不到"),
+        (
+            r"未实现|not supported|unsupported|unknown action|不支持|上机器人不能|所接的程序没有",
+            "这个平台做不到",
+        ),
         (r"time(d)?[ -]?out|超时", "平台没有回答，可能被限制"),
         (r"频繁|too fast|rate|limit", "操作太快，被平台限制"),
         (r"not connected|connection lost|network", "与平台的连接断开了"),

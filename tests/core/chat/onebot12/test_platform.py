@@ -16,6 +16,7 @@ from src.core.chat.events import Account, GroupKey, MessageRef
 from src.core.chat.onebot12 import Adapter, OneBot12Platform
 from src.core.chat.pacing import Pacing, Rate
 from src.core.chat.port import Act, Answer, Platform, Word, Words
+from src.core.chat.wordings import plain
 from src.core.clock import DrivenClock
 
 if TYPE_CHECKING:
@@ -159,6 +160,8 @@ async def test_what_cannot_be_done_is_said_and_not_sent(calling: Calling, wordin
     answer = await calling(connected(bot))
     assert answer == Answer(Word.REFUSED, wording=wording, asked=False)
     assert bot.calls == []
+    # /doctor must not read it as the bot being muted.
+    assert plain(wording) == "这个平台做不到"
 
 
 async def test_wechat_cannot_withdraw_even_where_the_action_is_offered() -> None:
