@@ -73,6 +73,8 @@ def addresses_in(text: str) -> tuple[Address, ...]:
         if match.start() >= reach and (one := _with_scheme(plain, match)) is not None:
             found.append(one)
             reach = one.end
+            if len(found) == _MOST:
+                return tuple(found)
     starts, ends = [one.start for one in found], [one.end for one in found]
     for match in chain(_HOST.finditer(plain), _NUMBERS.finditer(plain)):
         before = bisect_right(starts, match.start()) - 1
@@ -80,8 +82,10 @@ def addresses_in(text: str) -> tuple[Address, ...]:
             continue
         if (one := _without_scheme(plain, match)) is not None:
             found.append(one)
+            if len(found) == _MOST:
+                break
     found.sort(key=lambda one: one.start)
-    return tuple(found[:_MOST])
+    return tuple(found)
 
 
 def _with_scheme(plain: str, scheme: re.Match[str]) -> Address | None:

@@ -63,9 +63,9 @@ def test_any_text_can_be_read(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["a点", "a.", "http://", "1.", "a dot ", "http://a.cn ", "a.cn/"])
 def test_a_long_text_takes_no_long_time(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     addresses_in(piece * 20_000)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_a_folded_text_knows_its_addresses() -> None:
