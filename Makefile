@@ -1,10 +1,11 @@
-# Two commands do everything: `make run` and `make test`. The others are for developers.
+# `make run` tries it all out, `make start` is for a real group, `make test` runs the tests. The others
+# are for developers.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PREPARED := $(VENV)/.prepared
 
-.PHONY: install run test check bench lock
+.PHONY: install run demo start test check bench lock
 
 install: $(PREPARED)
 
@@ -14,7 +15,16 @@ $(PREPARED): requirements.txt pyproject.toml
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# A pretend class with a bot of its own, and a page to type in.
 run: install
+	@$(BIN)/python -m sandbox
+
+# The sample day of that class, told here.
+demo: install
+	@$(BIN)/python -m sandbox --demo
+
+# The real bot, which OneBot implementations connect to.
+start: install
 	@$(BIN)/qungui run
 
 test: install

@@ -315,6 +315,9 @@ class FakeQQ:
         """All calls, in the order in which they came."""
         self.events: list[Json] = []
         """All events, in order, those included that a broken line lost."""
+        self.observers: list[Callable[[Json], None]] = []
+        """Called with each message and event, and with what changes without an event of QQ's:
+        `post_type` is then `change` and `change_type` card, announcement or decision."""
         self._details = details
         self._modes: defaultdict[str, list[tuple[int | None, Mode]]] = defaultdict(list)
         self._counts: Counter[str] = Counter()
@@ -414,8 +417,15 @@ class FakeQQ:
     async def _emit(self, post_type: str, **fields: Any) -> None:
         await self._report(self._event(post_type, **fields))
 
+    def _tell(self, event: Json) -> None:
+        for observer in self.observers:
+            observer(event)
+
     async def _report(self, event: Json) -> None:
         self.events.append(event)
+        # A message was told of when it was kept, the bot's own too, which is never reported.
+        if event["post_type"] != "message":
+            self._tell(event)
         await self.send_raw(event)
         self._wake()
 
@@ -650,6 +660,11 @@ class FakeQQ:
             user_id=user,
         )
 
+    def set_card(self, group: int, user: int, card: str) -> None:
+        """A member changes their own card; QQ reports it when they next speak."""
+        self.member(group, user).card = card
+        self._change("card", group_id=group, user_id=user, operator_id=user, card_new=card)
+
     async def rename(self, group: int, operator: int, name: str) -> None:
         """A person gives the group a new name."""
         await self._report(self._rename(self.groups[group], operator, name))
@@ -672,6 +687,15 @@ class FakeQQ:
     async def request_friend(self, user: int, comment: str = "") -> str:
         """Somebody asks to be the bot's friend. Returns the flag."""
         return await self._request("friend", user, comment)
+
+    async def admin_decides(
+        self, flag: str, operator: int, *, approve: bool, reason: str = ""
+    ) -> None:
+        """An admin answers an application to join by hand."""
+        request = self.requests[flag]
+        notices = self._decide(request, operator, approve=approve, reason=reason)
+        for notice in notices:
+            await self._report(notice)
 
     async def _request(
         self,
@@ -709,6 +733,10 @@ class FakeQQ:
 
     def _keep(self, message: Message) -> None:
         self.messages[message.message_id] = message
+        self._tell(message.event)
+
+    def _change(self, change_type: str, **fields: Any) -> None:
+        self._tell(self._event("change", change_type=change_type, **fields))
 
     def _withdraw(self, message: Message, operator: int) -> Json:
         del self.messages[message.message_id]
@@ -748,6 +776,27 @@ class FakeQQ:
             operator_id=operator,
             user_id=user,
         )
+
+    def _decide(
+        self, request: Request, operator: int, *, approve: bool, reason: str = ""
+    ) -> list[Json]:
+        request.approved, request.reason = approve, reason
+        self._change(
+            "decision",
+            group_id=request.group_id,
+            user_id=request.user_id,
+            operator_id=operator,
+            flag=request.flag,
+        )
+        if not approve:
+            return []
+        if request.group_id is None:
+            self.friends.add(request.user_id)
+            return [self._event("notice", notice_type="friend_add", user_id=request.user_id)]
+        user, kind = request.user_id, "approve"
+        if request.kind == "invite":
+            user, kind = self.self_id, "invite"
+        return [self._come(self.groups[request.group_id], user, operator, kind)]
 
     def _mute(self, group: int, operator: int, user: int, seconds: int) -> Json:
         until = int(self.now()) + seconds if seconds else 0
@@ -994,6 +1043,13 @@ class FakeQQ:
         if target.user_id != self.self_id and RANK[target.role] >= RANK[self._role(group)]:
             raise RefusedError("设置群名片未生效")
         target.card = str(params.get("card") or "")
+        self._change(
+            "card",
+            group_id=group.group_id,
+            user_id=target.user_id,
+            operator_id=self.self_id,
+            card_new=target.card,
+        )
 
     def _on_set_group_name(self, params: Json) -> None:
         group = self._group(params)
@@ -1005,7 +1061,9 @@ class FakeQQ:
     def _on_send_group_notice(self, params: Json) -> None:
         group = self._group(params)
         self._admin_needed(group)
-        group.announcements.insert(0, str(_needed(params, "content")))
+        content = str(_needed(params, "content"))
+        group.announcements.insert(0, content)
+        self._change("announcement", group_id=group.group_id, user_id=self.self_id, content=content)
 
     def _on_get_group_notice(self, params: Json) -> list[Json]:
         group = self._group(params)
@@ -1023,27 +1081,18 @@ class FakeQQ:
         request = self.requests.get(str(_needed(params, "flag")))
         if request is None or request.group_id is None or request.approved is not None:
             raise RefusedError("No such request")
-        group = self.groups[request.group_id]
         if request.kind == "add":
-            self._admin_needed(group)
-        request.approved = params.get("approve", True) is not False
-        request.reason = str(params.get("reason") or "")
-        if request.approved:
-            user, kind = request.user_id, "approve"
-            if request.kind == "invite":
-                user, kind = self.self_id, "invite"
-            self._notices.append(self._come(group, user, self.self_id, kind))
+            self._admin_needed(self.groups[request.group_id])
+        approve = params.get("approve", True) is not False
+        reason = str(params.get("reason") or "")
+        self._notices += self._decide(request, self.self_id, approve=approve, reason=reason)
 
     def _on_set_friend_add_request(self, params: Json) -> None:
         request = self.requests.get(str(_needed(params, "flag")))
         if request is None or request.kind != "friend" or request.approved is not None:
             raise RefusedError("No such request")
-        request.approved = params.get("approve", True) is not False
-        if request.approved:
-            self.friends.add(request.user_id)
-            self._notices.append(
-                self._event("notice", notice_type="friend_add", user_id=request.user_id)
-            )
+        approve = params.get("approve", True) is not False
+        self._notices += self._decide(request, self.self_id, approve=approve)
 
     def _on_get_group_system_msg(self, params: Json) -> Json:
         def listed(kind: str) -> list[Json]:
@@ -1172,6 +1221,9 @@ HEAD_TEACHER = 900
 TEACHER = 800
 """An admin of the group on the platform."""
 PARENTS = range(101, 109)
+COMMITTEE = 201
+"""A parent on the class committee; the bot knows once the head teacher has said so (/role)."""
+STUDENT = 301
 STRANGER = 555
 """Somebody who is not in the group."""
 
@@ -1179,7 +1231,7 @@ STRANGER = 555
 def class_group(
     url: str, token: str, *, now: Callable[[], float], details: Callable[[], str] = str
 ) -> FakeQQ:
-    """One class group with the bot as admin, two teachers and eight parents; and a stranger."""
+    """One class group with the bot as admin, two teachers, parents and a student; and a stranger."""
     qq = FakeQQ(url, token, self_id=BOT, now=now, details=details)
     cards = [
         "张小明妈妈",
@@ -1199,6 +1251,8 @@ def class_group(
             Member(TEACHER, "晨曦", "数学何老师", role="admin"),
             Member(BOT, "群规助手", "群规助手", role="admin"),
             *(Member(user, f"网友{user}", card) for user, card in zip(PARENTS, cards, strict=True)),
+            Member(COMMITTEE, "向阳花", "家委林悦妈妈"),
+            Member(STUDENT, "小宇宙", "林悦同学"),
         ],
     )
     qq.people[STRANGER] = "路人"

@@ -11,7 +11,7 @@ from pathlib import Path
 import secrets
 import socket
 import sys
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from dotenv import dotenv_values
 from loguru import logger
@@ -21,7 +21,7 @@ from nonebot.config import SettingsError
 from nonebot.log import default_filter, default_format
 from pydantic import ValidationError
 
-from . import texts
+from . import sandbox, texts
 from .core.clock import DrivenClock, RealClock
 from .core.config import TOKEN_NAMES, Config, is_loopback
 
@@ -61,9 +61,9 @@ def refuse(text: str) -> NoReturn:
     raise SystemExit(1)
 
 
-def read_settings(place: Path, *, driver: str) -> QunguiConfig:
+def read_settings(place: Path, *, driver: str, **settled: Any) -> QunguiConfig:
     """Set NoneBot up with this driver and the settings of `place`, which is made where it is
-    missing, without a log.
+    missing, without a log. What is `settled` wins over all settings.
 
     Raises:
         SystemExit: a setting is wrong; which was printed.
@@ -74,7 +74,7 @@ def read_settings(place: Path, *, driver: str) -> QunguiConfig:
         place.mkdir(parents=True, exist_ok=True)
         # NoneBot reads `.env` from the working directory.
         os.chdir(place)
-        nonebot.init(driver=driver)
+        nonebot.init(driver=driver, **settled)
         return nonebot.get_plugin_config(Config).qungui
 
 
@@ -102,6 +102,17 @@ def _explained() -> Generator[None]:
         refuse(texts.SETTINGS.format(lines=texts.NOT_UTF8))
     except (ValueError, OSError) as error:
         refuse(texts.SETTINGS.format(lines=error))
+
+
+def _sandbox(place: Path) -> dict[str, Any]:
+    from .core.store import StoreError
+
+    try:
+        return sandbox.prepare(place)
+    except StoreError as error:
+        refuse(texts.SANDBOX_TAKEN.format(error=error))
+    except OSError as error:
+        refuse(texts.SANDBOX_NO_PLACE.format(place=place, error=error.strerror))
 
 
 def _start_log(level: int | str) -> None:
@@ -192,7 +203,7 @@ def _address(host: str, port: int) -> str:
 def _clock(config: QunguiConfig, environment: str, place: Path) -> Clock:
     if config.clock == "real":
         return RealClock()
-    if environment != "test":
+    if environment != "test" and not config.sandbox:
         refuse(texts.DRIVEN_CLOCK)
     return DrivenClock(DRIVEN_START, place / "driven-clock.json")
 
@@ -204,10 +215,20 @@ def build() -> Driver:
         SystemExit: it would not be safe or whole; why was printed.
     """
     place = home()
+    settled: dict[str, Any] = {}
+    if sandboxed := sandbox.wanted():
+        place /= sandbox.PLACE
+        settled = _sandbox(place)
     env = place / ".env"
-    config = read_settings(place, driver="~fastapi")
+    config = read_settings(place, driver="~fastapi", **settled)
     driver = cast("Driver", nonebot.get_driver())
     host, port = str(driver.config.host), driver.config.port
+    if config.sandbox:
+        if not sandboxed:
+            refuse(texts.SANDBOX_IN_FILE.format(env=env))
+        if not is_loopback(host):
+            refuse(texts.SANDBOX_HOST.format(host=host))
+        config = sandbox.isolated(config)
     _start_log(driver.config.log_level)
     clock = _clock(config, driver.env, place)
     onebot = _check_reach(driver, env)
@@ -218,14 +239,16 @@ def build() -> Driver:
     loaded = {plugin.name for plugin in nonebot.get_loaded_plugins()}
     if missing := [name for name in names if name not in loaded]:
         refuse(texts.PLUGINS_MISSING.format(names="、".join(missing)))
-    # Other people's plugins, as `nb plugin install` notes them; one that fails is only logged.
-    if (project := ROOT / "pyproject.toml").exists():
+    # Other people's plugins, as `nb plugin install` notes them; one that fails is only logged. Not in
+    # the sandbox: they may reach for what is real.
+    if not config.sandbox and (project := ROOT / "pyproject.toml").exists():
         nonebot.load_from_toml(str(project))
 
     # The rooms are imported after the plugins: what they register is what the house is made of.
     from .core.chat.onebot11 import OneBot11Chat
     from .core.chat.onebot12 import OneBot12Chat
     from .core.house import House
+    from .core.looks import Looks
     from .core.store import StoreError, open_store
     from .operation import add_routes, start_log_files
 
@@ -239,7 +262,8 @@ def build() -> Driver:
         clock=clock,
         superusers=driver.config.superusers,
         prefixes=prefixes,
-        root=place,
+        looks=Looks() if config.sandbox or isinstance(clock, DrivenClock) else None,
+        root=None if config.sandbox else place,
     )
     inner = driver.server_app.router.lifespan_context
 
@@ -253,25 +277,28 @@ def build() -> Driver:
             except StoreError as error:
                 refuse(str(error))
             stack.push_async_callback(store.close)
-            if config.log.enabled:
+            if config.log.enabled and not config.sandbox:
                 # Not before: two processes would write into one file, and rotate it.
                 with _explained():
                     start_log_files(config.log, place)
             stack.push_async_callback(house.close)
             await house.start()
             await stack.enter_async_context(inner(app))
-            print(texts.READY.format(address=_address(host, port), env=env), flush=True)  # noqa: T201
+            ready = texts.SANDBOX_READY if config.sandbox else texts.READY
+            print(ready.format(address=_address(host, port), env=env, place=place), flush=True)  # noqa: T201
             yield
 
     driver.server_app.router.lifespan_context = lifespan
     add_routes(driver.server_app, house)
-    OneBot11Chat(house, clock, pacing=config.pacing).register(driver)
-    OneBot12Chat(house, clock, pacing=config.pacing).register(driver)
-    if isinstance(clock, DrivenClock):
-        from .control import add_clock_line
+    namespace = sandbox.NAMESPACE if config.sandbox else "qq"
+    OneBot11Chat(house, clock, namespace=namespace, pacing=config.pacing).register(driver)
+    if not config.sandbox:
+        OneBot12Chat(house, clock, pacing=config.pacing).register(driver)
+    if house.looks is not None:
+        from .control import add_control_line
 
         assert onebot.onebot_access_token is not None
-        add_clock_line(driver.server_app, house, clock, onebot.onebot_access_token)
+        add_control_line(driver.server_app, house, house.looks, onebot.onebot_access_token)
     return driver
 
 

@@ -1,4 +1,4 @@
-"""The control line of a driven clock: only in tests and the sandbox, with the access token."""
+"""The control line: only in tests and the sandbox, with the access token."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from fastapi import HTTPException, Request
 from pydantic import BaseModel
 
+from .core.clock import DrivenClock
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from .core.clock import DrivenClock
     from .core.house import House
+    from .core.looks import Answer, Looks
 
 
 _STEPS = 120
@@ -26,16 +28,34 @@ class Move(BaseModel):
     advance: float | None = None
 
 
-def add_clock_line(app: FastAPI, house: House, clock: DrivenClock, token: str) -> None:
-    """Add `POST /qungui/clock`: sets or advances the clock, and answers when the bot is idle.
+def add_control_line(app: FastAPI, house: House, looks: Looks, token: str) -> None:
+    """Add `GET /qungui/looks?message_id=…`, which tells what became of a message (404 where it was
+    not seen, or is forgotten); and, for a driven clock, `POST /qungui/clock`, which sets or advances
+    it. Both answer when the bot is idle.
 
     Advancing stops where something sleeps, so that what follows from it has its own time.
     """
+    clock = house.clock
+
+    def admit(request: Request) -> None:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if "origin" in request.headers or not hmac.compare_digest(given.encode(), token.encode()):
+            raise HTTPException(403)
+
+    async def look(request: Request, message_id: str) -> Answer:
+        admit(request)
+        await house.settle()
+        answer = await looks.answer(message_id, house.groups)
+        if answer is None:
+            raise HTTPException(404)
+        return answer
+
+    app.add_api_route("/qungui/looks", look, methods=["GET"], response_model=None)
+    if not isinstance(clock, DrivenClock):
+        return
 
     async def move(request: Request) -> dict[str, float]:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), token.encode()):
-            raise HTTPException(403)
+        admit(request)
         wanted = Move.model_validate_json(await request.body())
         await house.settle()
         target = wanted.set if wanted.set is not None else clock.now() + (wanted.advance or 0.0)

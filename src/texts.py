@@ -27,7 +27,20 @@ NOT_JSON = '{name} 不是正确的 JSON，列表要写成 ["10001"] 这样'
 NOT_UTF8 = ".env 不是 UTF-8 编码，请另存为 UTF-8"
 NO_LEVEL = "LOG_LEVEL 没有 {level} 这一级，请写 DEBUG、INFO、WARNING 或 ERROR"
 PLUGINS_MISSING = "这些功能没有装载成功，不能启动：{names}。请看上面的错误信息。"
-DRIVEN_CLOCK = "QUNGUI__CLOCK=driven 只用于测试（ENVIRONMENT=test），不能启动。"
+DRIVEN_CLOCK = (
+    "QUNGUI__CLOCK=driven 只用于沙盒（QUNGUI__SANDBOX=true）和测试（ENVIRONMENT=test），不能启动。"
+)
+SANDBOX_READY = (
+    "沙盒里的机器人已启动（{address}），只接受沙盒班级的连接，碰不到任何真的群。\n"
+    "  · 数据在 {place}，每次启动都从头开始"
+)
+SANDBOX_IN_FILE = (
+    "{env} 里写了 QUNGUI__SANDBOX=true：沙盒不接真的群，这样启动，真的群就没有机器人了，不能启动。\n"
+    "请从文件里删去这一行；要试用沙盒班级，运行 make run。"
+)
+SANDBOX_HOST = "沙盒只能在本机用，HOST={host} 别的机器也能连上，不能启动。请去掉 HOST 的设置。"
+SANDBOX_TAKEN = "已经有一个沙盒在运行，不能再启动一个。{error}"
+SANDBOX_NO_PLACE = "不能使用沙盒的文件夹 {place}：{error}。请检查权限。"
 ENV_NOT_WRITTEN = "不能写入 {env}：{error}。请检查权限，或自己设置 ONEBOT_ACCESS_TOKEN。"
 
 POLICY_FINE = "{file}：没有问题，{clauses} 条，其中 {running} 条由机器人执行。"

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from src.core.chat.port import Words
     from src.core.groups import Group
+    from src.core.looks import Looks
 
 for _name in plugin_names():
     import_module(f"src.plugins.{_name}")
@@ -337,6 +338,7 @@ async def a_home(
     superusers: Collection[str] = (),
     pack: str | None = "text-only-parents",
     settings: Mapping[str, Any] | None = None,
+    looks: Looks | None = None,
 ) -> AsyncGenerator[Home]:
     """A house on a database of its own, started and connected, with a pack in force."""
     clock = DrivenClock(NOON)
@@ -346,6 +348,7 @@ async def a_home(
             clock=clock,
             superusers=superusers,
             prefixes=("/", "／"),
+            looks=looks,
         )
         await house.start()
         home = Home(house, clock)

@@ -66,6 +66,8 @@ class QunguiConfig(BaseModel):
     """An IANA time zone; what people read is in it."""
     clock: Literal["real", "driven"] = "real"
     """`driven` stands still until it is told to move; for tests and the sandbox only."""
+    sandbox: bool = False
+    """The bot of a pretend class, apart from everything real (`src.sandbox`); in the environment only."""
     pacing: Pacing = Field(default_factory=Pacing)
     """How fast the bot may act and speak."""
     log: LogFiles = Field(default_factory=LogFiles)

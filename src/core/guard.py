@@ -30,6 +30,7 @@ from .chat.events import (
 )
 from .faults import log_fault
 from .judging import findings
+from .looks import NO_POLICY, OTHER_BOT, PAUSED, PRIVATE, ROBOT
 from .text import fold
 from .windows import GroupWindows
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .commands import Router
     from .groups import Group, Groups
+    from .looks import Looks
     from .people import People, Rank
     from .policy import Bound, Policy
     from .queues import Lines
@@ -98,6 +100,7 @@ class Guard:
         is_connected: Callable[[str], bool],
         saw: Callable[[Happened], None],
         unopened: Callable[[Platform, Unopened], None] = lambda platform, forward: None,
+        looks: Looks | None = None,
     ) -> None:
         """`unopened` is told of a forward whose content should be judged: see `judge_again`."""
         self._clock = clock
@@ -110,6 +113,7 @@ class Guard:
         self._is_connected = is_connected
         self._saw = saw
         self._unopened = unopened
+        self._looks = looks
         self._broken: set[int] = set()
         self._forgotten = clock.now()
 
@@ -123,6 +127,8 @@ class Guard:
         if group.bot != bot:
             if group.bot and self._is_connected(group.bot):
                 # Another of our bots judges here; two would punish twice.
+                if self._looks is not None:
+                    self._looks.passed(event, OTHER_BOT)
                 return False
             group.bot = bot
             if group.id is not None:
@@ -130,18 +136,24 @@ class Guard:
                 self._group_line.put(key, Connected(bot, self._clock.now()))
         account = event.account
         if event.by_robot or account in group.robots:
+            if self._looks is not None:
+                self._looks.passed(event, ROBOT)
             return True
         role = event.platform_role
         if role is not PlatformRole.MEMBER or account in group.platform_roles:
             group.platform_roles[account] = role
         rank = self._people.rank(key, account, role)
         request = self._router.read(event, rank)
-        if request is not None and request.allowed and request.command.quotes:
-            self._group_line.put(key, request)
-            return False
         policy = group.policy
         if group.paused_until and self._clock.now() < group.paused_until:
             policy = None
+        if self._looks is not None:
+            # What is judged below is noted again, with what was found.
+            why_not = NO_POLICY if group.policy is None else "" if policy is not None else PAUSED
+            self._looks.passed(event, why_not, request)
+        if request is not None and request.allowed and request.command.quotes:
+            self._group_line.put(key, request)
+            return False
         command = request is not None and request.allowed
         judged = self._judge(group, policy, event, rank, command) if policy is not None else None
         # A forward stands alone; one whose content came along has been judged with it.
@@ -193,6 +205,8 @@ class Guard:
     def _private(self, platform: Platform, event: MessageReceived) -> bool:
         rank = self._people.rank(None, event.account, PlatformRole.MEMBER)
         request = self._router.read(event, rank)
+        if self._looks is not None:
+            self._looks.passed(event, PRIVATE, request)
         # Any private word shows that the person can be reached: what waits is delivered first.
         self._private_line.put(event.account, request if request is not None else event)
         return request is None
@@ -213,6 +227,8 @@ class Guard:
                 other.windows.forget(now - _KEPT)
         content_only = command or now - sent > LATE
         hits = findings(policy, message, windows, content_only=content_only, fault=self._fault)
+        if self._looks is not None:
+            self._looks.judged(message, policy, hits, command=command, content_only=content_only)
         return Judged(message, policy, tuple(hits), rank) if hits else None
 
     def _built(self, event: MessageReceived, rank: Rank, arrived: float) -> Message:
@@ -248,6 +264,8 @@ class Guard:
         hits = findings(
             forward.policy, message, group.windows, content_only=True, fault=self._fault
         )
+        if self._looks is not None:
+            self._looks.judged(message, forward.policy, hits, command=False, content_only=True)
         if hits:
             judged = Judged(message, forward.policy, tuple(hits), forward.author_rank, added=True)
             self._group_line.put(group.key, judged)

@@ -42,7 +42,7 @@ from .discipline import (
 from .faults import listen, log_fault
 from .forwards import Forwards
 from .groups import Groups
-from .guard import Guard, Judged, withdraws
+from .guard import Guard, Judged, Unopened, withdraws
 from .people import People
 from .policy import Pack, PackError, compile_policy
 from .policy.versions import Versions
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .config import QunguiConfig
     from .groups import Group
+    from .looks import Looks
 
 MINUTE = 60.0
 STUCK = 120.0
@@ -90,9 +91,11 @@ class House:
         clock: Clock,
         superusers: Collection[str],
         prefixes: Collection[str],
+        looks: Looks | None = None,
         root: Path | None = None,
     ) -> None:
         """`root` is the folder of relative paths; without one the house keeps no backups."""
+        self.looks = looks
         self.config = config
         self.clock = clock
         self.groups = Groups()
@@ -184,7 +187,8 @@ class House:
             private_line=self._private_line,
             is_connected=self._platforms.__contains__,
             saw=self.executor.saw,
-            unopened=lambda platform, forward: self._forwards.open(platform, forward),
+            unopened=self._open_forward,
+            looks=looks,
         )
         self._forwards = Forwards(self.guard.judge_again)
 
@@ -215,6 +219,9 @@ class House:
         elif isinstance(event, Lost):
             self._platforms.pop(bot, None)
         self.guard.event(platform, event)
+
+    def _open_forward(self, platform: Platform, forward: Unopened) -> None:
+        self._forwards.open(platform, forward)
 
     def _platform_for(self, group: Group, observed: bool) -> Platform | None:
         if group.bot not in self._platforms:

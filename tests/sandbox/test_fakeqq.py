@@ -466,3 +466,29 @@ async def test_answers_have_the_fields_of_real_ones(bot: TinyBot, qq: FakeQQ) ->
     pending = await bot.call("get_group_system_msg")
     theirs = real("v11-resp-34-system-msg-napcat")["data"]["join_requests"][0]
     assert pending["data"]["join_requests"][0].keys() == theirs.keys()
+
+
+async def test_observers_are_told_of_everything_once() -> None:
+    qq = class_group("ws://127.0.0.1:9", "token", now=lambda: 1_000_000.0)
+    told: list[Json] = []
+    qq.observers.append(told.append)
+    spoken = await qq.speak(GROUP, PARENT, "早")
+    qq._do("send_group_msg", {"group_id": GROUP, "message": "早上好"})
+    await qq.recall(spoken)
+    qq.set_card(GROUP, PARENT, "小明妈妈")
+    flag = await qq.request_join(GROUP, STRANGER, "我是家长")
+    await qq.admin_decides(flag, TEACHER, approve=True)
+    qq._do("_send_group_notice", {"group_id": GROUP, "content": "春游"})
+    kinds = ("notice_type", "request_type", "message_type", "change_type")
+    assert [next(event[kind] for kind in kinds if kind in event) for event in told] == [
+        "group",
+        "group",
+        "group_recall",
+        "card",
+        "group",
+        "decision",
+        "group_increase",
+        "announcement",
+    ]
+    # QQ reports neither the bot's own words nor cards, decisions and announcements.
+    assert [event["post_type"] for event in qq.events] == ["message", "notice", "request", "notice"]

@@ -1,0 +1,460 @@
+"""A school day of the sandbox class, from the choice of its rules to the next morning.
+
+Every plugin has its moment. What people do and what comes of it is told line by line, the same at
+each playing; tests/sandbox/day.txt is that transcript. The people and their words are invented.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+import re
+from typing import TYPE_CHECKING, Any
+
+from .fakeqq import (
+    COMMITTEE,
+    GROUP,
+    HEAD_TEACHER,
+    PARENTS,
+    STRANGER,
+    STUDENT,
+    TEACHER,
+    CannotSpeakError,
+    mention,
+    quote,
+    text,
+)
+from .samples import SAMPLES
+from .stage import ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .fakeqq import Call, Content, FakeQQ, Json
+    from .stage import Stage
+
+PACK = "text-only-parents"
+PAUSE = 20.0
+"""Seconds from one message to the next."""
+
+MING, XIANG, YUTONG, ZIHAN, NUO, YANG, KE, TONG = PARENTS
+"""The parents and the grandfather, by their child."""
+
+_INDENT = "      "
+MUTED = "（发不出去：正在禁言）"
+_ORDER = (
+    "delete_msg",
+    "set_group_ban",
+    "set_group_whole_ban",
+    "send_group_msg",
+    "send_private_msg",
+    "set_group_kick",
+)
+"""Three lines of work of the bot run beside each other; so told, a day reads the same each time."""
+
+
+async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
+    """Play the day on a class that is open, telling it line by line.
+
+    It begins at the next 07:30 that the stage's clock comes to, and is meant for a class that has just
+    been opened: what happened before counts, and people may not be there any more.
+
+    Raises:
+        BotGoneError: the bot does not answer.
+    """
+    day = Day(stage, say)
+    await day.rules_are_chosen()
+    await day.morning()
+    await day.flooding()
+    await day.advertising()
+    await day.samples()
+    await day.unsure()
+    await day.quarrel()
+    await day.appeal()
+    await day.stolen_account()
+    await day.strangers()
+    await day.duty()
+    await day.same_for_all()
+    await day.evening()
+
+
+class Day:
+    """The scenes, in their order, and what is needed to play and tell them."""
+
+    def __init__(self, stage: Stage, say: Callable[[str], None]) -> None:
+        self._stage = stage
+        self._say = say
+        self._told = len(stage.qq.received)
+        self._begun = False
+        self._names: dict[int, str] = {}
+
+    # The scenes -----------------------------------------------------------------------------------
+
+    async def rules_are_chosen(self) -> None:
+        await self._scene("班主任给班级群选定制度", 7, 30)
+        await self._speak(HEAD_TEACHER, f"/制度 use {PACK}")
+        await self._speak(
+            HEAD_TEACHER,
+            "各位家长，群里以后按群规来，请“群规助手”帮忙提醒。谁都可以看，也可以申诉。",
+        )
+        await self._speak(HEAD_TEACHER, ["/角色 ", mention(COMMITTEE), " 家委"])
+        await self._speak(MING, "/群规 三.1")
+
+    async def morning(self) -> None:
+        await self._scene("平常的早晨：谁也不会被打扰", 7, 45)
+        await self._speak(HEAD_TEACHER, "早上好！今天降温，请给孩子多穿一件外套，水杯灌上热水。")
+        for parent, words in (
+            (MING, "收到"),
+            (XIANG, "收到，谢谢老师"),
+            (ZIHAN, "收到"),
+            (NUO, "收到，孙老师辛苦了！"),
+            (TONG, "收到"),
+        ):
+            await self._speak(parent, words)
+        await self._speak(YUTONG, "老师早，雨桐有点咳嗽，水杯里泡了梨水，麻烦您提醒她喝。")
+        await self._speak(HEAD_TEACHER, [mention(YUTONG), " 好的，放心，大课间我看着她喝。"])
+        await self._speak(YUTONG, "谢谢孙老师，太贴心了")
+
+    async def flooding(self) -> None:
+        await self._scene("同样的话连发三遍", 8, 20)
+        for _ in range(4):
+            await self._speak(ZIHAN, "今天几点放学？", pause=4)
+        await self._speak(ZIHAN, "不好意思，手机卡住了，以为没发出去。")
+        await self._speak(TEACHER, "没关系。今天三点半放学，有社团的孩子四点半。")
+        await self._speak(TEACHER, f"/案件 {self._last_case()}")
+
+    async def advertising(self) -> None:
+        await self._scene("一条广告", 9, 10)
+        await self._speak(YANG, "寒假一对一辅导，名师小班，现在报名限时优惠，加微信liuyang2026")
+        await self._speak(YANG, "咦，我刚发的怎么没有了？")
+        await self._whisper(YANG, f"为什么 {self._group_number()}-{self._last_case()}")
+        await self._speak(HEAD_TEACHER, f"/案件 {self._last_case()}")
+
+    async def samples(self) -> None:
+        await self._scene("图片、文件、卡片和转发", 10, 5)
+        await self._speak(TONG, "校门口的银杏黄了，孩子们路过可以捡几片叶子")
+        for parent, sample in (
+            (TONG, "image"),
+            (YUTONG, "file"),
+            (XIANG, "mini"),
+            (MING, "forward"),
+            (KE, "bad-link"),
+        ):
+            await self._send(parent, sample)
+
+    async def unsure(self) -> None:
+        await self._scene("机器人拿不准的，请老师看", 11, 10)
+        tip = await self._speak(XIANG, "社区民警刚讲的：警惕裸聊诈骗，不要加陌生人")
+        await self._speak(XIANG, [quote(tip), "/为什么"])
+        await self._speak(TEACHER, "/待审")
+        await self._speak(TEACHER, f"驳回 {self._last_unsure()}")
+        await self._speak(TEACHER, "谢谢李想爸爸提醒，大家都看看。")
+
+    async def quarrel(self) -> None:
+        await self._scene("午休时吵了起来", 12, 15)
+        await self._speak(NUO, "陈诺的膝盖又摔破了，到底怎么回事？")
+        await self._speak(NUO, [mention(YANG), " 你就是个傻逼，你家孩子又推人！"])
+        await self._speak(NUO, "凭什么撤回我的消息")
+
+    async def appeal(self) -> None:
+        await self._scene("申诉，由没有参与处理的老师复核", 12, 40)
+        await self._whisper(NUO, "我的记录")
+        case = self._last_case()
+        await self._whisper(
+            NUO, f"申诉 {self._group_number()}-{case} 看到孩子流血我急了，话说重了，愿意当面道歉"
+        )
+        await self._speak(TEACHER, "/复核")
+        await self._speak(
+            TEACHER, f"/复核 {self._last_request()} 减轻 家长已经认识到了，以提醒为主"
+        )
+        await self._speak(NUO, "对不起，刘洋爸爸，刚才我说重了。两个孩子的事我们私下好好说。")
+        await self._speak(YANG, "没事，也是我家的不对，晚上我带刘洋给陈诺道歉。")
+
+    async def stolen_account(self) -> None:
+        await self._scene("有人的号被盗了：移出要老师确认", 14, 5)
+        await self._speak(KE, "澳门首家线上赌场上线了，首充送888，日赚五千不是梦，加QQ群123456789")
+        await self._speak(XIANG, "周可妈妈的号是不是被盗了？")
+        await self._speak(HEAD_TEACHER, "/待办")
+        await self._speak(HEAD_TEACHER, f"确认 {self._last_proposal()}")
+
+    async def strangers(self) -> None:
+        await self._scene("两个进群申请", 15, 0)
+        await self._apply(STRANGER, "做课外培训的，进群认识一下家长", None)
+        await self._apply(KE, "周可妈妈，号找回来了，密码也改了", "周可妈妈")
+        await self._speak(KE, "谢谢老师，号找回来了，今天的消息都不是我发的。")
+        await self._speak(HEAD_TEACHER, "找回来就好。大家也都改改密码，不认识的链接不要点。")
+
+    async def duty(self) -> None:
+        await self._scene("值日的家委帮忙", 15, 20)
+        chatter = await self._speak(STUDENT, "作业写完啦！谁来打游戏？")
+        await self._speak(COMMITTEE, [quote(chatter), "/撤回"])
+        await self._speak(COMMITTEE, ["/禁言 ", mention(STUDENT), " 10m 还没放学，先把手机收好"])
+        await self._speak(STUDENT, "妈妈我错了")
+        await self._stage.advance(600)
+        await self._speak(STUDENT, "妈妈我错了，这就去练字")
+        await self._speak(COMMITTEE, "乖。")
+
+    async def same_for_all(self) -> None:
+        await self._scene("老师也一样，只是悄悄提醒", 16, 40)
+        await self._speak(TEACHER, "麻烦各位家长帮我侄女投一票，每天都能投，谢谢大家点赞转发！")
+        await self._speak(TEACHER, "抱歉，刚才那条我发错群了，请大家不用理会。")
+        await self._whisper(ZIHAN, "隐私")
+
+    async def evening(self) -> None:
+        await self._scene("晚上，和第二天早晨", 20, 30)
+        await self._speak(HEAD_TEACHER, "今天的作业：语文练习册第12页，口算一页，明天早读前交。")
+        for parent in (MING, ZIHAN, NUO, YANG, KE):
+            await self._speak(parent, "收到")
+        await self._speak(XIANG, "老师，明天美术课要带水彩笔吗？")
+        await self._speak(HEAD_TEACHER, "要的，水彩笔和抹布都带上。今天大家都辛苦了，明天见！")
+        await self._speak(TONG, "晚安，老师也早点休息。")
+        await self._to(7, 30)
+        await self._speak(HEAD_TEACHER, "早上好！今天天晴，大课间照常。")
+        await self._speak(MING, "收到，孙老师早")
+        await self._speak(HEAD_TEACHER, "/待办")
+
+    # What people do -------------------------------------------------------------------------------
+
+    async def _scene(self, title: str, hour: int, minute: int) -> None:
+        await self._to(hour, minute)
+        if self._begun:
+            self._say("")
+        self._begun = True
+        self._say(f"—— {title} ——")
+
+    async def _to(self, hour: int, minute: int) -> None:
+        """Let time pass until then; what happens by itself meanwhile is told with its time."""
+        await self._stage.to(hour, minute)
+        await self._tell()
+
+    async def _speak(self, user: int, content: Content, *, pause: float = PAUSE) -> int:
+        """Somebody says something in the group. The message id, 0 where they may not speak."""
+        await self._stage.advance(pause)
+        await self._tell()
+        self._line(f"{self._name(user)}：{self._shown(content)}")
+        try:
+            message = await self._qq.speak(GROUP, user, content)
+        except CannotSpeakError:
+            self._under(MUTED)
+            return 0
+        await self._settle()
+        return message
+
+    async def _whisper(self, user: int, content: str) -> None:
+        await self._stage.advance(PAUSE)
+        await self._tell()
+        self._line(f"{self._name(user)}（私聊机器人）：{content}")
+        friend = user in self._qq.friends
+        await self._qq.whisper(user, content, None if friend else GROUP)
+        await self._settle()
+
+    async def _send(self, user: int, sample: str) -> None:
+        """Somebody sends one of the samples."""
+        await self._stage.advance(PAUSE)
+        await self._tell()
+        qq, sent = self._qq, SAMPLES[sample]
+        self._line(f"{self._name(user)}：[{sent.label}]")
+        segments = list(sent.segments)
+        if sent.forwarded:
+            talk = f"day-{len(qq.forwards) + 1}"
+            qq.forwards[talk] = [self._forwarded(*line) for line in sent.forwarded]
+            segments.append({"type": "forward", "data": {"id": talk}})
+        try:
+            await qq.speak(GROUP, user, segments)
+        except CannotSpeakError:
+            self._under(MUTED)
+            return
+        if sent.upload:
+            await qq.upload(GROUP, user, sent.upload)
+        await self._settle()
+
+    def _forwarded(self, nickname: str, words: str) -> Json:
+        # QQ gives all whom it does not tell of this number.
+        return {
+            "user_id": 1094950020,
+            "time": int(self._stage.now()),
+            "message_type": "group",
+            "sender": {"user_id": 1094950020, "nickname": nickname, "card": ""},
+            "message": [text(words)],
+            "message_format": "array",
+        }
+
+    async def _apply(self, user: int, comment: str, card: str | None) -> None:
+        """Somebody asks to join; the head teacher decides where the bot leaves it to people. With
+        `card` they are let in, and bear it then."""
+        await self._stage.advance(PAUSE)
+        qq = self._qq
+        self._line(f"{self._name(user)} 申请进群：{comment}")
+        flag = await qq.request_join(GROUP, user, comment)
+        await self._settle()
+        if qq.requests[flag].approved is not None:
+            return
+        await self._stage.advance(PAUSE)
+        welcome = card is not None
+        self._line(f"{self._name(HEAD_TEACHER)}{'同意了' if welcome else '婉拒了'}申请")
+        await qq.admin_decides(flag, HEAD_TEACHER, approve=welcome)
+        if card is not None:
+            qq.set_card(GROUP, user, card)
+        await self._settle()
+
+    # What came of it ------------------------------------------------------------------------------
+
+    @property
+    def _qq(self) -> FakeQQ:
+        return self._stage.qq
+
+    async def _settle(self) -> None:
+        await self._stage.idle()
+        await self._tell()
+
+    async def _tell(self) -> None:
+        """Tell what the bot did since the last time; what it told several people alike, once."""
+        calls = self._qq.received[self._told :]
+        self._told += len(calls)
+        done = [call for call in calls if call.done is not None and call.action in _TOLD]
+        for _, same in groupby(sorted(done, key=_rank), key=self._words):
+            alike = list(same)
+            first = alike[0]
+            if first.action == "send_private_msg":
+                names = "、".join(self._name(int(call.params["user_id"])) for call in alike)
+                lines = f"群规助手悄悄告诉{names}：{self._words(first)}"
+            else:
+                lines = "\n".join(_TOLD[call.action](self, call) for call in alike)
+            for line in lines.splitlines():
+                self._under(line)
+
+    def _words(self, call: Call) -> str:
+        """What somebody was told in private; empty for all other acts."""
+        if call.action != "send_private_msg":
+            return ""
+        return self._shown(_segments(call)) + ("" if call.done else "\n（没有送达）")
+
+    def _line(self, text: str) -> None:
+        moment = datetime.fromtimestamp(self._stage.now(), ZONE)
+        first, *rest = text.splitlines()
+        self._say(f"{moment:%H:%M} {first}")
+        for line in rest:
+            self._under(line)
+
+    def _under(self, text: str) -> None:
+        self._say(_INDENT + text)
+
+    def _name(self, user: int) -> str:
+        member = self._qq.groups[GROUP].members.get(user)
+        if member is not None and member.card:
+            self._names[user] = member.card
+        return self._names.get(user) or self._qq.people.get(user) or str(user)
+
+    def _shown(self, content: Content) -> str:
+        pieces = [content] if isinstance(content, str) else content
+        return "".join(p if isinstance(p, str) else self._piece(p) for p in pieces)
+
+    def _piece(self, segment: Json) -> str:
+        data: Json = segment["data"]
+        match segment["type"]:
+            case "text":
+                return str(data["text"])
+            case "at":
+                return f"@{self._name(int(data['qq']))}"
+            case "reply":
+                return "（回复上面的消息）"
+            case kind:
+                return f"[{kind}]"
+
+    # Numbers in what the bot said -----------------------------------------------------------------
+
+    def _last_number(self, pattern: str) -> str:
+        """The last number that the bot named so to anybody."""
+        own = [m.text for m in self._qq.messages.values() if m.user_id == self._qq.self_id]
+        found = [number for words in own for number in re.findall(pattern, words)]
+        return found[-1] if found else "1"
+
+    def _last_case(self) -> str:
+        return self._last_number(r"案件 #(\d+)")
+
+    def _last_request(self) -> str:
+        return self._last_number(r"#(\d+)：.{1,40} 对案件")
+
+    def _last_proposal(self) -> str:
+        return self._last_number(r"#(\d+)：是否移出")
+
+    def _last_unsure(self) -> str:
+        return self._last_number(r"(?m)^\d+-(\d+) ")
+
+    def _group_number(self) -> str:
+        return self._last_number(r"申诉 (\d+)-\d+")
+
+
+def _rank(call: Call) -> int:
+    return _ORDER.index(call.action) if call.action in _ORDER else len(_ORDER)
+
+
+# The bot's acts in words --------------------------------------------------------------------------
+
+
+def _said(day: Day, call: Call) -> str:
+    return f"群规助手：{day._shown(_segments(call))}"
+
+
+def _segments(call: Call) -> Sequence[str | Json]:
+    message: Any = call.params["message"]
+    return message if isinstance(message, list) else [message]
+
+
+def _withdrew(day: Day, call: Call) -> str:
+    wanted = int(call.params["message_id"])
+    author = next((m.user_id for m in day._qq.withdrawn if m.message_id == wanted), 0)
+    return f"〔撤回了{day._name(author)}的消息〕" if call.done else "〔消息没能撤回〕"
+
+
+def _muted(day: Day, call: Call) -> str:
+    name, seconds = day._name(int(call.params["user_id"])), int(call.params["duration"])
+    if not call.done:
+        return f"〔{name}的禁言没有做成〕"
+    if not seconds:
+        return f"〔解除了{name}的禁言〕"
+    until = datetime.fromtimestamp(call.time + seconds, ZONE)
+    return f"〔{name}暂停发言，最迟到{until.month}月{until.day}日{until:%H:%M}〕"
+
+
+def _muted_all(_day: Day, call: Call) -> str:
+    return "〔全员禁言〕" if call.params.get("enable", True) else "〔解除全员禁言〕"
+
+
+def _removed(day: Day, call: Call) -> str:
+    return f"〔{day._name(int(call.params['user_id']))}被移出了群〕"
+
+
+def _decided(day: Day, call: Call) -> str:
+    request = day._qq.requests[str(call.params["flag"])]
+    reason = f"：{request.reason}" if request.reason else ""
+    return (
+        f"〔{'同意' if request.approved else '婉拒'}了{day._name(request.user_id)}的申请{reason}〕"
+    )
+
+
+def _renamed(day: Day, call: Call) -> str:
+    return f"〔群名片改为 {call.params.get('card') or '（空）'}〕"
+
+
+def _titled(_day: Day, call: Call) -> str:
+    return f"〔群名改为 {call.params['group_name']}〕"
+
+
+def _announced(_day: Day, call: Call) -> str:
+    return f"〔群公告〕{call.params['content']}"
+
+
+_TOLD: dict[str, Callable[[Day, Call], str]] = {
+    "send_group_msg": _said,
+    "send_private_msg": _said,
+    "send_msg": _said,
+    "delete_msg": _withdrew,
+    "set_group_ban": _muted,
+    "set_group_whole_ban": _muted_all,
+    "set_group_kick": _removed,
+    "set_group_add_request": _decided,
+    "set_group_card": _renamed,
+    "set_group_name": _titled,
+    "_send_group_notice": _announced,
+}
