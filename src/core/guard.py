@@ -264,9 +264,9 @@ class Guard:
         hits = findings(
             forward.policy, message, group.windows, content_only=True, fault=self._fault
         )
-        if self._looks is not None:
-            self._looks.judged(message, forward.policy, hits, command=False, content_only=True)
         if hits:
+            if self._looks is not None:
+                self._looks.added(message, forward.policy, hits)
             judged = Judged(message, forward.policy, tuple(hits), forward.author_rank, added=True)
             self._group_line.put(group.key, judged)
 

@@ -399,7 +399,6 @@ class House:
         )
 
     def _inform(self, text: str, about: str) -> None:
-        logger.warning("{}", about)
         self.alerts.inform(text, about)
 
     async def _private(self, account: Account, item: Request | MessageReceived) -> None:

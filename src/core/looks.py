@@ -107,6 +107,17 @@ class Looks:
         seen.looks = explain(policy, found, content_only=content_only)
         seen.late = content_only and not command
 
+    def added(
+        self, message: Message, policy: Policy, found: Sequence[tuple[Bound, Finding]]
+    ) -> None:
+        """Something more was found on a message that was `judged`: in a forward opened later."""
+        seen = self._seen.get(message.event.ref.message_id)
+        if seen is None:
+            return
+        seen.found = [*seen.found, *found]
+        newly = {x.number: x for x in explain(policy, found, content_only=True) if x.found}
+        seen.looks = [newly.get(look.number, look) for look in seen.looks]
+
     async def answer(self, message_id: str, groups: Groups) -> Answer | None:
         """What became of a message; None where it is not remembered. The case is looked up in the
         store: the guard decides before there is one."""

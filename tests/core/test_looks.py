@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from src.core.chat.events import FetchedMessage, Kind, MessageRef, Segment
+from src.core.chat.port import Act, ForwardContent, Word
+from src.core.chat.port import Answer as Said
 from src.core.looks import KEPT, Looks
 from tests.houses import (
     AD,
@@ -18,6 +21,7 @@ from tests.houses import (
     FakePlatform,
     Home,
     a_home,
+    account,
 )
 
 if TYPE_CHECKING:
@@ -139,6 +143,17 @@ async def test_without_a_policy_nothing_is_judged(tmp_path: Path) -> None:
         assert (answer["verdict"], answer["reason"]) == ("not_judged", "本群还没有选定制度")
         await home.says(OWNER, "/制度 list", message_id="m")
         assert (await look(home))["verdict"] == "command"
+
+
+async def test_what_a_forward_holds_is_told_once_it_is_opened(home: Home) -> None:
+    ref = MessageRef(BOT, None, "1", 0.0)
+    inside = FetchedMessage(ref, account("1"), (Segment(Kind.TEXT, AD),), AD)
+    home.platform.answers[Act.OPEN_FORWARD] = Said(Word.DONE, ForwardContent([inside]))
+    await home.says(PARENT, [Segment(Kind.FORWARD, "7615")], message_id="m")
+    answer = await look(home)
+    assert (answer["verdict"], answer["case"], found(answer)) == ("case", 1, ["三.2"])
+    # What was seen on its arrival stays as it was seen.
+    assert "没有刷屏" in [clause["line"] for clause in answer["clauses"]]
 
 
 async def test_while_it_is_paused_nothing_is_judged(home: Home) -> None:

@@ -37,6 +37,7 @@ async def doctor(call: Call) -> str:
             *_policy(call),
             *await _managers(call),
             *await _acts(call),
+            *_problems(call),
             _clock(call),
             await _versions(call),
         ]
@@ -127,6 +128,21 @@ async def _acts(call: Call) -> list[str]:
             for act in await failed.order_by("-id").limit(_FAILURES)
         ]
     return lines
+
+
+def _problems(call: Call) -> list[str]:
+    """What went wrong lately, here or in the whole installation."""
+    problems = call.house.alerts.recent(call.group.key)[:_FAILURES]
+    if not problems:
+        return []
+    local = call.house.records.local
+    return [
+        texts.DOCTOR_PROBLEMS,
+        *(
+            texts.DOCTOR_PROBLEM.format(time=local(to_datetime(one.moment)), text=one.text)
+            for one in problems
+        ),
+    ]
 
 
 def _clock(call: Call) -> str:
