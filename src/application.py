@@ -263,7 +263,7 @@ def build() -> Driver:
         superusers=driver.config.superusers,
         prefixes=prefixes,
         looks=Looks() if config.sandbox or isinstance(clock, DrivenClock) else None,
-        root=place,
+        root=None if config.sandbox else place,
     )
     inner = driver.server_app.router.lifespan_context
 
@@ -277,7 +277,7 @@ def build() -> Driver:
             except StoreError as error:
                 refuse(str(error))
             stack.push_async_callback(store.close)
-            if config.log.enabled:
+            if config.log.enabled and not config.sandbox:
                 # Not before: two processes would write into one file, and rotate it.
                 with _explained():
                     start_log_files(config.log, place)

@@ -130,6 +130,22 @@ async def test_a_second_one_is_refused_and_the_first_goes_on(prepare: Prepare) -
     assert await status(real, TOKEN) == 101
 
 
+async def test_it_writes_no_log_and_no_backup_where_the_real_ones_are(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    logs, backups = tmp_path / "real-logs", tmp_path / "real-backups"
+    bot = prepare(
+        QUNGUI__LOG__FOLDER=str(logs),
+        QUNGUI__BACKUP__FOLDER=str(backups),
+        QUNGUI__BACKUP__ENABLED="true",
+    )
+    await bot.start()
+    assert await status(bot, token_of(bot)) == 101
+    await bot.stop()
+    assert not logs.exists()
+    assert not backups.exists()
+
+
 # What it may not be started with ------------------------------------------------------------------
 
 
