@@ -21,5 +21,5 @@ def explain(finding: Finding | None, settings: FloodSettings) -> str:
     return "；".join(
         texts.FACTS[name].format(value)
         for name, value in finding.facts.items()
-        if name in texts.FACTS
+        if value and name in texts.FACTS
     )
