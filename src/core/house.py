@@ -33,10 +33,12 @@ from .discipline import (
     Brake,
     Court,
     Executor,
+    Orders,
     Reconciler,
     Records,
     Requests,
     Sanctions,
+    Sentence,
     Tell,
 )
 from .faults import listen, log_fault
@@ -143,10 +145,15 @@ class House:
             finished=Aftermath(clock, self.records, sanctions, self.tell).of,
             settled=self._settled,
         )
+        sentence = Sentence(records=self.records, sanctions=sanctions, tell=self.tell)
+        self.orders = Orders(
+            records=self.records, sanctions=sanctions, sentence=sentence, tell=self.tell
+        )
         self.court = Court(
             clock=clock,
             records=self.records,
             sanctions=sanctions,
+            sentence=sentence,
             brake=Brake(self.records, self.tell),
             executor=self.executor,
             tell=self.tell,
@@ -157,6 +164,7 @@ class House:
             records=self.records,
             sanctions=sanctions,
             court=self.court,
+            orders=self.orders,
             executor=self.executor,
             tell=self.tell,
         )

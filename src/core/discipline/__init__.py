@@ -2,12 +2,14 @@
 
 from .aftermath import Aftermath
 from .brake import Brake
-from .court import Court, Decision
+from .court import Court
 from .executor import Executor, Outcome
+from .orders import Decision, Orders
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Records
 from .requests import Answered, NotAllowed, Requests, Verdict
 from .sanctions import Sanctions
+from .sentence import Sentence
 from .tell import Tell
 from .texts import ACTS, NO_REASON, RANK
 
@@ -24,11 +26,13 @@ __all__ = [
     "Decision",
     "Executor",
     "NotAllowed",
+    "Orders",
     "Outcome",
     "Reconciler",
     "Records",
     "Requests",
     "Sanctions",
+    "Sentence",
     "Tell",
     "Verdict",
 ]

@@ -1,29 +1,28 @@
-"""Decisions: what was found, or what a teacher orders, becomes a case and its acts.
+"""Decisions: what was found on a message becomes a case and its acts.
 
 Case and intended acts are written in one transaction, before anything is done to the platform.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tortoise.exceptions import IntegrityError
 
-from src.core.duration import spoken
 from src.core.policy import Step, gravest
 from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row
 
 from . import texts
 from .deeds import reference, stored
+from .orders import Decision
 from .records import LIVES
-from .sanctions import REMOVE_WITHIN, WITHDRAW_WINDOW
+from .sanctions import WITHDRAW_WINDOW
 
 if TYPE_CHECKING:
     from src.core.area import Finding
-    from src.core.chat.events import Account, MessageRef
+    from src.core.chat.events import MessageRef
     from src.core.chat.port import Platform
     from src.core.clock import Clock
     from src.core.groups import Group
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from .executor import Executor
     from .records import Records
     from .sanctions import Sanctions
+    from .sentence import Sentence
     from .tell import Tell
 
 INCIDENT = 120.0
@@ -42,14 +42,6 @@ INCIDENT = 120.0
 message is a new case."""
 REVIEW_WITHIN = timedelta(hours=24)
 _EXCERPT = 60
-
-
-@dataclass(slots=True)
-class Decision:
-    """A case as it was written, and the acts to be done for it."""
-
-    case: models.Case
-    acts: list[models.Act]
 
 
 class Court:
@@ -61,6 +53,7 @@ class Court:
         clock: Clock,
         records: Records,
         sanctions: Sanctions,
+        sentence: Sentence,
         brake: Brake,
         executor: Executor,
         tell: Tell,
@@ -70,6 +63,7 @@ class Court:
         self._clock = clock
         self._records = records
         self._sanctions = sanctions
+        self._sentence = sentence
         self._brake = brake
         self._executor = executor
         self._tell = tell
@@ -155,7 +149,7 @@ class Court:
             )
         acts: list[models.Act] = []
         if staff:
-            acts += await self._private_word(group, author, case, bound)
+            acts += await self._sentence.private_word(group, author, case, bound)
         else:
             if any(b.withdraw for b, _ in acting) and step.withdraws:
                 acts.append(
@@ -163,7 +157,7 @@ class Court:
                         group, case, author, event.ref, late=judged.late, window=window
                     )
                 )
-            acts += await self._carry_out(
+            acts += await self._sentence.carry_out(
                 group, case, author, step, bound=bound, late=judged.late, name=event.name
             )
         if braked:
@@ -247,7 +241,7 @@ class Court:
             case.excerpt_until = now + timedelta(seconds=policy.keep_excerpts)
             changed += ["excerpt", "excerpt_until"]
         await case.save(update_fields=changed)
-        return acts + await self._carry_out(
+        return acts + await self._sentence.carry_out(
             group, case, author, step, bound=bound, late=judged.late, name=event.name
         )
 
@@ -347,300 +341,9 @@ class Court:
         acts: list[models.Act] = []
         if bound.withdraws(step):
             acts.append(await self._sanctions.withdraw(group, case, author, ref, late=True))
-        return acts + await self._carry_out(
+        return acts + await self._sentence.carry_out(
             group, case, author, step, bound=bound, late=False, name=""
         )
-
-    # -- what a step does ---------------------------------------------------------------------------
-
-    async def _carry_out(
-        self,
-        group: Group,
-        case: models.Case,
-        author: models.Account,
-        step: Step,
-        *,
-        bound: Bound,
-        late: bool,
-        name: str,
-    ) -> list[models.Act]:
-        """The acts of a step on somebody who is no teacher or manager, the telling included."""
-        now = self._records.now()
-        acts: list[models.Act] = []
-        proposed = step.kind in ("remove", "block") and step.confirm > 0
-        until: datetime | None = None
-        if not late:
-            if step.kind == "mute" and step.seconds is not None:
-                until = now + timedelta(seconds=step.seconds)
-            elif proposed:
-                until = now + timedelta(seconds=step.within)
-        mutes: list[models.Act] = []
-        if until is not None:
-            mutes = await self._sanctions.mute(group, case, author, until, manual=False)
-            acts += mutes
-
-        def told(until: datetime | None) -> str:
-            text = texts.NOTICE.format(
-                group=self._records.title(group),
-                clause=case.clause,
-                text=bound.clause.text,
-                step=self._said(step, until, proposed=proposed),
-                number=case.number,
-            )
-            return f"{text}\n{texts.HOW_TO_APPEAL.format(item=f'{group.id}-{case.number}')}"
-
-        acts += await self._tell.notice(
-            group,
-            author,
-            told(until),
-            case=case,
-            clause=case.clause,
-            observed=case.observed,
-            after=mutes[0] if mutes else None,
-            otherwise=told(None),
-        )
-        who = name or author.user_id
-        if case.observed:
-            return acts
-        if step.kind == "report":
-            words = texts.REPORT.format(
-                group=self._records.title(group), who=who, clause=case.clause, case=case.number
-            )
-            acts += await self._tell.all_of(group, self._tell.managers(group), words, case)
-        elif proposed:
-            acts += await self._propose(group, case, author, step, who)
-        elif step.kind in ("remove", "block"):
-            acts += await self._sanctions.remove(
-                group, case, author, block=step.kind == "block", seconds=step.seconds
-            )
-        return acts
-
-    def _said(self, step: Step, until: datetime | None, *, proposed: bool) -> str:
-        """What a step means for the person, in words."""
-        end = self._records.local(until) if until is not None else ""
-        if proposed:
-            name = "proposed" if until is not None else "proposed-late"
-            return texts.STEPS[name].format(until=end)
-        if step.kind == "mute" and until is None:
-            return texts.STEPS["warn"]
-        if step.kind == "block":
-            length = spoken(step.seconds) if step.seconds is not None else ""
-            after = texts.WITHIN.format(length=length) if length else texts.UNTIL_LIFTED
-            return texts.STEPS["block"].format(until=after)
-        length = spoken(step.seconds) if step.seconds is not None else ""
-        return texts.STEPS[step.kind].format(length=length, until=end)
-
-    async def _propose(
-        self,
-        group: Group,
-        case: models.Case,
-        account: models.Account,
-        step: Step,
-        who: str,
-    ) -> list[models.Act]:
-        """A removal that people confirm; one open proposal per account."""
-        until = self._records.now() + timedelta(seconds=step.within)
-        request = await self._proposal(
-            group, case, account, step.kind, needs=step.confirm, seconds=step.seconds, until=until
-        )
-        text = texts.PROPOSAL.format(
-            group=self._records.title(group),
-            request=request.number,
-            who=who,
-            clause=case.clause,
-            case=case.number,
-            item=f"{group.id}-{request.number}",
-            needs=step.confirm,
-            until=self._records.local(until),
-        )
-        return await self._tell.all_of(group, self._tell.managers(group), text, case)
-
-    async def _proposal(
-        self,
-        group: Group,
-        case: models.Case,
-        account: models.Account,
-        kind: str,
-        *,
-        needs: int,
-        until: datetime,
-        seconds: int | None = None,
-        agreed: tuple[int, ...] = (),
-    ) -> models.Request:
-        key = f"remove/{group.id}/{account.id}"
-        held = await models.Request.get_or_none(open_key=key)
-        if held is not None:
-            # Another violation while one waits: the proposal is now about the later case.
-            await models.Request.filter(id=held.id, state="open").update(
-                case_id=case.id, expires_at=until, agreed=sorted({*held.agreed, *agreed})
-            )
-            return held
-        assert group.id is not None
-        return await models.Request.create(
-            group_id=group.id,
-            number=await take_number(group.id),
-            kind=kind,
-            case=case,
-            account=account,
-            payload={"seconds": seconds},
-            needs=needs,
-            agreed=list(agreed),
-            open_key=key,
-            expires_at=until,
-            created_at=self._records.now(),
-        )
-
-    async def _private_word(
-        self, group: Group, author: models.Account, case: models.Case, bound: Bound
-    ) -> list[models.Act]:
-        text = texts.PRIVATE_WORD.format(
-            group=self._records.title(group),
-            clause=case.clause,
-            text=bound.clause.text,
-            number=case.number,
-        )
-        return await self._tell.notice(
-            group, author, text, case=case, clause=case.clause, observed=case.observed
-        )
-
-    # -- orders of people ---------------------------------------------------------------------------
-
-    async def order(
-        self,
-        group: Group,
-        target: Account,
-        actor: Account,
-        step: Step,
-        *,
-        reason: str,
-        withdraw: MessageRef | None = None,
-        tell: bool = True,
-    ) -> Decision:
-        """A case that a person decided: warn, mute, remove or block, at once."""
-        await self._records.row_of(group)
-        async with in_transaction():
-            account, by = await account_row(target), await account_row(actor)
-            case = await self._manual_case(group, account, by, step.kind, reason)
-            acts: list[models.Act] = []
-            if withdraw is not None:
-                acts.append(
-                    await self._sanctions.withdraw(group, case, account, withdraw, late=True)
-                )
-            until = None
-            mutes: list[models.Act] = []
-            if step.kind == "mute" and step.seconds is not None:
-                until = self._records.now() + timedelta(seconds=step.seconds)
-                mutes = await self._sanctions.mute(group, case, account, until, manual=True)
-                acts += mutes
-
-            def told(until: datetime | None) -> str:
-                lines = [
-                    texts.NOTICE_MANUAL.format(
-                        group=self._records.title(group),
-                        step=self._said(step, until, proposed=False),
-                        number=case.number,
-                    ),
-                    *([texts.NOTICE_REASON.format(reason=reason)] if reason else []),
-                    texts.HOW_TO_APPEAL.format(item=f"{group.id}-{case.number}"),
-                ]
-                return "\n".join(lines)
-
-            if tell:
-                acts += await self._tell.notice(
-                    group,
-                    account,
-                    told(until),
-                    case=case,
-                    after=mutes[0] if mutes else None,
-                    otherwise=told(None),
-                )
-            if step.kind in ("remove", "block"):
-                acts += await self._sanctions.remove(
-                    group, case, account, block=step.kind == "block", seconds=step.seconds, by=by
-                )
-        return Decision(case, acts)
-
-    async def _manual_case(
-        self, group: Group, account: models.Account, by: models.Account, step: str, reason: str
-    ) -> models.Case:
-        return await self._records.new_case(
-            group,
-            account,
-            step=step,
-            policy_id=group.policy.policy_id if group.policy is not None else None,
-            plugin="moderation",
-            source="manual",
-            actor=by,
-            reason=reason[:500],
-        )
-
-    async def unmute(self, group: Group, target: Account) -> list[models.Act]:
-        """Lift somebody's mute, whoever set it."""
-        await self._records.row_of(group)
-        async with in_transaction():
-            return await self._sanctions.unmute(group, None, await account_row(target))
-
-    async def ask_removal(
-        self,
-        group: Group,
-        target: Account,
-        actor: Account,
-        step: Step,
-        *,
-        needs: int,
-        reason: str,
-    ) -> int:
-        """Propose a removal or block that the actor agrees to and more people must; returns its
-        number."""
-        await self._records.row_of(group)
-        async with in_transaction():
-            account, by = await account_row(target), await account_row(actor)
-            case = await self._manual_case(group, account, by, step.kind, reason)
-            request = await self._proposal(
-                group,
-                case,
-                account,
-                step.kind,
-                needs=needs,
-                seconds=step.seconds,
-                until=self._records.now() + REMOVE_WITHIN,
-                agreed=(by.id,),
-            )
-        return request.number
-
-    async def pardon(
-        self, group: Group, case: models.Case, actor: Account, reason: str
-    ) -> list[models.Act]:
-        """Reverse a case: lift what runs, take its weight back, keep its history, tell the person."""
-        async with in_transaction():
-            acts = await self.close(group, case, actor, reason, state="reversed")
-            if acts is None:
-                return []
-            if not case.observed:
-                text = texts.REVERSED.format(group=self._records.title(group), number=case.number)
-                account = await models.Account.get(id=case.account_id)
-                acts += await self._tell.notice(group, account, text, case=case)
-        return acts
-
-    async def close(
-        self, group: Group, case: models.Case, actor: Account | None, reason: str, *, state: str
-    ) -> list[models.Act] | None:
-        """Lift what a case set; `reversed` takes its weight back too, `reduced` does not. Inside the
-        caller's transaction; None where somebody else has closed it already."""
-        by = (await account_row(actor)).id if actor is not None else None
-        changed = await models.Case.filter(id=case.id, state__in=LIVES).update(
-            state=state,
-            closed_by_id=by,
-            closed_reason=reason[:500],
-            closed_at=self._records.now(),
-        )
-        if not changed:
-            return None
-        await models.Request.filter(
-            case_id=case.id, state="open", kind__in=("remove", "block", "appeal")
-        ).update(state="closed", open_key=None, decided_by_id=by, decided_at=self._records.now())
-        await self._sanctions.drop(case)
-        return await self._sanctions.lift_of(case, group)
 
 
 def _window(platform: Platform | None) -> float:

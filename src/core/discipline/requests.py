@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .court import Court
     from .executor import Executor
+    from .orders import Orders
     from .records import Records
     from .sanctions import Sanctions
     from .tell import Tell
@@ -50,12 +51,14 @@ class Requests:
         records: Records,
         sanctions: Sanctions,
         court: Court,
+        orders: Orders,
         executor: Executor,
         tell: Tell,
     ) -> None:
         self._records = records
         self._sanctions = sanctions
         self._court = court
+        self._orders = orders
         self._executor = executor
         self._tell = tell
 
@@ -211,7 +214,9 @@ class Requests:
         title = self._records.title(group)
         if request.kind == "appeal":
             # Silence helps the appellant (design: "People decide what is grave").
-            acts = await self._court.close(group, case, None, texts.LAPSED_REASON, state="reversed")
+            acts = await self._orders.close(
+                group, case, None, texts.LAPSED_REASON, state="reversed"
+            )
             text = texts.APPEAL_LAPSED.format(group=title, case=case.number, request=request.number)
             return (acts or []) + await self._tell.notice(group, account, text, case=case)
         acts = await self._drop(group, request)
@@ -288,7 +293,7 @@ class Requests:
                 return Answered(request, request.state, 0)
             if verdict != "upheld":
                 state = "reversed" if verdict == "revoked" else "reduced"
-                acts += await self._court.close(group, case, actor, reason, state=state) or []
+                acts += await self._orders.close(group, case, actor, reason, state=state) or []
             if request.account is not None:
                 text = texts.APPEAL_DECIDED.format(
                     group=self._records.title(group),

@@ -171,6 +171,6 @@ async def pardon(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     await not_above(call, case)
     if case.state == "reversed":
         return texts.ALREADY.format(number=case.number)
-    acts = await call.house.court.pardon(call.group, case, call.account, reason)
+    acts = await call.house.orders.pardon(call.group, case, call.account, reason)
     call.house.executor.submit(acts)
     return texts.PARDONED.format(number=case.number)

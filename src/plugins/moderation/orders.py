@@ -48,7 +48,7 @@ async def _outcome(call: Call, decision: Decision, kind: str, done: str) -> Repl
 async def warn(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | str:
     """A case with a warning."""
     await target(call, who)
-    decision = await call.house.court.order(
+    decision = await call.house.orders.order(
         call.group, who, call.account, Step("warn"), reason=reason
     )
     call.house.executor.submit(decision.acts)
@@ -69,7 +69,7 @@ async def mute(
         raise Refusal(texts.TOO_LONG)
     seconds = min(duration, LONGEST_MUTE)
     await target(call, who)
-    decision = await call.house.court.order(
+    decision = await call.house.orders.order(
         call.group, who, call.account, Step("mute", seconds), reason=reason
     )
     until = call.house.records.local(call.house.records.now() + timedelta(seconds=seconds))
@@ -92,7 +92,7 @@ async def unmute(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | s
     ).select_related("case__actor")
     if mute is not None:
         await not_above(call, mute.case)
-    acts = await call.house.court.unmute(call.group, who)
+    acts = await call.house.orders.unmute(call.group, who)
     future = call.house.executor.submit(acts)[0]
 
     async def after() -> str:
@@ -113,7 +113,7 @@ async def _second(call: Call, who: Account, step: Step, reason: str) -> str | No
     needs = max((s.confirm for s in steps if s.kind in ("remove", "block")), default=1)
     if needs < 2 or call.rank >= Rank.SUPERUSER:
         return None
-    request = await call.house.court.ask_removal(
+    request = await call.house.orders.ask_removal(
         call.group, who, call.account, step, needs=needs, reason=reason
     )
     return texts.KICK_ASKED.format(what=texts.STEPS[step.kind], request=request)
@@ -129,7 +129,7 @@ async def kick(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | str
     asked = await _second(call, who, Step("remove"), reason)
     if asked is not None:
         return asked
-    decision = await call.house.court.order(
+    decision = await call.house.orders.order(
         call.group, who, call.account, Step("remove"), reason=reason
     )
     done = texts.KICKED.format(number=decision.case.number)
@@ -150,7 +150,7 @@ async def block(
     asked = await _second(call, who, Step("block", duration), reason)
     if asked is not None:
         return asked
-    decision = await call.house.court.order(
+    decision = await call.house.orders.order(
         call.group, who, call.account, Step("block", duration), reason=reason
     )
     length = f"为期 {spoken(duration)}" if duration is not None else "直到解除"
@@ -182,7 +182,7 @@ async def recall(call: Call) -> Reply:
         raise Refusal(texts.RECALL_WHAT)
     if replied.account != call.account and replied.account != call.platform.bot:
         await target(call, replied.account, absent_too=True)
-    decision = await call.house.court.order(
+    decision = await call.house.orders.order(
         call.group,
         replied.account,
         call.account,
