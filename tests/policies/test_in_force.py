@@ -148,7 +148,9 @@ async def test_a_short_address_waits_for_a_person(tmp_path: Path, pack: str) -> 
     async with a_home(tmp_path, pack=pack) as home:
         await home.says(PARENT, "看看 https://t.cn/A6abc")
         assert await cases() == []
-        assert home.platform.done == []
+        # Nothing but that the managers are asked.
+        assert {done.act for done in home.platform.done} == {Act.WHISPER}
+        assert not home.platform.whispered(PARENT)
         waiting = await models.Request.get(kind="review")
         assert "t.cn" not in str(waiting.payload)
         await home.says(ADMIN, f"确认 {waiting.number}")

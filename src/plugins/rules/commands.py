@@ -75,6 +75,7 @@ async def rules(call: Call, word: Rest = Rest("")) -> str:
     "制度：选定、查看、修改",
     right=Right.HEAD,
     example="/policy use text-only-parents",
+    quotes=True,
 )
 async def policy(call: Call, action: str = "show", rest: Rest = Rest("")) -> str:
     """list, use, copy, show, set, diff, history, mode."""
