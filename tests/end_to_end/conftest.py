@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[BotProcess]:
     """The application on a SQLite file of its own, started; killed after the test."""
-    process = BotProcess(tmp_path)
+    process = BotProcess(tmp_path, forked=True)
     try:
         await process.start()
         yield process

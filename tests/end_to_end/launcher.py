@@ -14,8 +14,12 @@ import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
+from .nursery import nursery
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from .nursery import Child
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = (sys.executable, "-m", "src.cli", "run")
@@ -53,7 +57,8 @@ class BotProcess:
 
     `settings` are added to its environment and win; of ours only PATH, HOME and LANG go with it.
     `now` is the driven clock: what `clock` set last, also for a FakeQQ that shares it. With
-    `driven=False` the process has the machine's clock.
+    `driven=False` the process has the machine's clock. `forked`: it comes from the nursery, which
+    is the same application, sooner.
     """
 
     def __init__(
@@ -64,12 +69,14 @@ class BotProcess:
         settings: Mapping[str, str] | None = None,
         command: Sequence[str] = RUN,
         driven: bool = True,
+        forked: bool = False,
         now: float = NOON,
     ) -> None:
         self.home = home
         self.port = free_port()
         self.command = command
         self.driven = driven
+        self.forked = forked
         self.now = now
         self.before_clock: list[Callable[[], Awaitable[None]]] = []
         """Awaited before the clock is touched: what makes sure that all events have arrived."""
@@ -88,7 +95,7 @@ class BotProcess:
             **(settings or {}),
         }
         self._output = home / "output.log"
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Child | None = None
         self._clock_set = False
 
     @property
@@ -123,17 +130,21 @@ class BotProcess:
         settings = self.settings | ({"KILL_AT": kill_at} if kill_at else {})
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         command = RUN_AND_DIE if kill_at else self.command
-        # A file, not a pipe: a child of the process that outlived it would hold a pipe open.
-        with self._output.open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                *command,
-                cwd=ROOT,
-                env=kept | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"} | settings,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,
-            )
+        environment = kept | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"} | settings
+        if self.forked:
+            self._process = await nursery().start(environment, self._output)
+        else:
+            # A file, not a pipe: a child of the process that outlived it would hold a pipe open.
+            with self._output.open("ab") as output:
+                self._process = await asyncio.create_subprocess_exec(
+                    *command,
+                    cwd=ROOT,
+                    env=environment,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=asyncio.subprocess.STDOUT,
+                    start_new_session=True,
+                )
         try:
             async with asyncio.timeout(30):
                 await self._answering()

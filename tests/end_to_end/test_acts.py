@@ -159,7 +159,7 @@ KILLS = [
 
 @pytest.mark.parametrize("kill_at", KILLS)
 async def test_kill_nine_at_each_state_of_each_act(tmp_path: Path, kill_at: str) -> None:
-    bot = BotProcess(tmp_path)
+    bot = BotProcess(tmp_path, forked=True)
     try:
         await bot.start()
         qq = class_group(bot.url, TOKEN, now=lambda: bot.now, details=lambda: bot.output[-4000:])
@@ -204,7 +204,7 @@ async def test_kill_nine_at_each_state_of_each_act(tmp_path: Path, kill_at: str)
     ],
 )
 async def test_kill_nine_in_a_removal(tmp_path: Path, kill_at: str) -> None:
-    bot = BotProcess(tmp_path)
+    bot = BotProcess(tmp_path, forked=True)
     try:
         await bot.start(kill_at)
         qq = class_group(bot.url, TOKEN, now=lambda: bot.now, details=lambda: bot.output[-4000:])

@@ -205,7 +205,7 @@ async def test_an_unmute_that_is_tried_again_is_not_called_a_failure(
     ],
 )
 async def test_kill_nine_while_a_mute_is_lifted(tmp_path: Path, kill_at: str) -> None:
-    bot = BotProcess(tmp_path)
+    bot = BotProcess(tmp_path, forked=True)
     try:
         await bot.start(kill_at)
         qq = class_group(bot.url, TOKEN, now=lambda: bot.now, details=lambda: bot.output[-4000:])
@@ -226,7 +226,7 @@ async def test_kill_nine_while_a_mute_is_lifted(tmp_path: Path, kill_at: str) ->
 
 
 async def test_a_mute_of_one_minute_is_a_mute(tmp_path: Path) -> None:
-    bot = BotProcess(tmp_path, driven=False)
+    bot = BotProcess(tmp_path, driven=False, forked=True)
     try:
         await bot.start()
         qq = class_group(bot.url, TOKEN, now=time.time, details=lambda: bot.output[-4000:])
@@ -609,7 +609,7 @@ async def test_no_withdrawal_waits_for_words(tmp_path: Path) -> None:
         "QUNGUI__PACING__WORDS": '{"every": 60, "burst": 2}',
         "QUNGUI__PACING__GROUP": '{"every": 1, "burst": 100}',
     }
-    bot = BotProcess(tmp_path, settings=slow)
+    bot = BotProcess(tmp_path, settings=slow, forked=True)
     try:
         await bot.start()
         qq = class_group(bot.url, TOKEN, now=lambda: bot.now, details=lambda: bot.output[-4000:])
@@ -648,7 +648,7 @@ async def test_another_bot_never_withdraws_by_the_ids_of_the_first(
 @needs_postgres
 async def test_on_postgresql_both_who_agree_at_once_count(tmp_path: Path) -> None:
     async with an_address("postgres") as url:
-        bot = BotProcess(tmp_path, database_url=url)
+        bot = BotProcess(tmp_path, database_url=url, forked=True)
         try:
             await bot.start()
             qq = class_group(
@@ -685,7 +685,7 @@ async def test_on_postgresql_both_who_agree_at_once_count(tmp_path: Path) -> Non
 @needs_postgres
 async def test_on_postgresql_a_proposal_is_decided_once(tmp_path: Path) -> None:
     async with an_address("postgres") as url:
-        bot = BotProcess(tmp_path, database_url=url)
+        bot = BotProcess(tmp_path, database_url=url, forked=True)
         try:
             await bot.start()
             qq = class_group(

@@ -55,7 +55,7 @@ def stand_at(bot: BotProcess, now: float) -> None:
 async def bot(tmp_path: Path) -> AsyncIterator[BotProcess]:
     """The application as an operator has it: with backups, and a talkative log."""
     settings = {"QUNGUI__BACKUP__ENABLED": "true", "QUNGUI__BACKUP__KEEP": "3"}
-    process = BotProcess(tmp_path, settings=settings | {"LOG_LEVEL": "DEBUG"})
+    process = BotProcess(tmp_path, settings=settings | {"LOG_LEVEL": "DEBUG"}, forked=True)
     stand_at(process, process.now)
     try:
         await process.start()
@@ -207,7 +207,7 @@ async def test_a_head_teacher_who_is_superuser_hears_of_a_mute_that_stays(
 
 async def test_log_files_and_backups_can_be_switched_off(tmp_path: Path) -> None:
     settings = {"QUNGUI__LOG__ENABLED": "false", "QUNGUI__BACKUP__ENABLED": "false"}
-    bot = BotProcess(tmp_path, settings=settings)
+    bot = BotProcess(tmp_path, settings=settings, forked=True)
     try:
         await bot.start()
         await bot.clock(advance=2 * DAY)
@@ -217,7 +217,7 @@ async def test_log_files_and_backups_can_be_switched_off(tmp_path: Path) -> None
 
 
 async def test_a_log_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
-    bot = BotProcess(tmp_path, settings={"QUNGUI__LOG__FOLDER": "/proc/nowhere"})
+    bot = BotProcess(tmp_path, settings={"QUNGUI__LOG__FOLDER": "/proc/nowhere"}, forked=True)
     with pytest.raises(DidNotStartError) as caught:
         await bot.start()
     assert caught.value.code

@@ -44,7 +44,7 @@ HARMLESS = {
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[BotProcess]:
-    process = BotProcess(tmp_path, settings={"SUPERUSERS": json.dumps([HEAD_TEACHER])})
+    process = BotProcess(tmp_path, settings={"SUPERUSERS": json.dumps([HEAD_TEACHER])}, forked=True)
     try:
         await process.start()
         yield process

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium h
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
-    process = BotProcess(tmp_path)
+    process = BotProcess(tmp_path, forked=True)
     try:
         await process.start()
         stage = Stage(f"http://127.0.0.1:{process.port}", TOKEN, now=NOON)
