@@ -330,7 +330,7 @@ class House:
         elif isinstance(item, _Tick):
             await self.reconciler.minute(group)
         elif isinstance(item, Connected):
-            await models.Group.filter(id=group.id).update(bot=group.bot)
+            await models.Group.filter(id=group.id).update(bot=group.bot, left_at=None)
             await self.executor.recover()
         elif isinstance(item, BotRemoved | GroupDissolved):
             await self.presence.gone(item, group)

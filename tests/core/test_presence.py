@@ -165,3 +165,13 @@ async def test_a_flood_of_friend_requests_asks_the_platform_little(tmp_path: Pat
         await home.advance(STRANGERS_WITHIN + 1)
         await asks(PARENTS[2])
         assert len(home.platform.asked(Act.DECIDE_FRIEND)) == 2
+
+
+async def test_a_return_that_was_not_told_is_seen_by_the_next_message(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        members = home.platform.groups.pop(CLASS)
+        await happens(home, BotRemoved(BOT, home.clock.now(), CLASS))
+        home.platform.groups[CLASS] = members
+        await home.says(PARENT, "早")
+        row = await models.Group.get(id=home.group.id)
+        assert (row.bot, row.left_at) == (BOT, None)

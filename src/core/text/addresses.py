@@ -14,6 +14,9 @@ from urllib.parse import unquote
 _MOST = 200
 """Addresses looked at in one message; a message with more is a wall of them anyway."""
 
+_LONGEST_HOST = 253
+"""The longest name that the network has (RFC 1035, 2.3.4)."""
+
 # What people and programs write for a plain address, character by character, so that places stay.
 _PLAIN = {
     **{code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)},
@@ -29,7 +32,8 @@ _SCHEME = re.compile(r"(?:h(?:tt|xx)ps?|ftp):/{2,}")
 _AUTHORITY = re.compile(r"(?:[a-z0-9@:%_~!$&*+=-]|[.。](?=[a-z0-9]))*+")
 _WIDE = re.compile(r"[^\s/?#:，；！？、（）【】《》<>\"']*")
 """A host in other letters than Latin ones."""
-_REST = re.compile(r"(?::\d{1,5})?(?:[/?#][!-~]*)?")
+_REST = re.compile(r"(?::\d{1,5})?(?:[/?#][!-~]{0,500})?")
+"""Bounded, as one address may begin inside the rest of another."""
 _PATH = re.compile(r"/[!-~]")
 _DOT = r"(?:\.|。|\s?点\s?|\sdot\s|[(\[（【]\s?(?:\.|。|点|dot)\s?[)\]）】])"
 """A dot, or what people write for one that programs should not see."""
@@ -131,6 +135,8 @@ def _without_scheme(plain: str, match: re.Match[str]) -> Address | None:
 def ascii_host(host: str) -> str:
     """The host as the network knows it: `xn--` for what is not ASCII. Empty where it is none."""
     host = host.strip(".")
+    if len(host) > _LONGEST_HOST:
+        return ""
     if host.isascii():
         return host
     try:

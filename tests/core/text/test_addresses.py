@@ -70,6 +70,17 @@ def test_a_long_text_takes_no_long_time(piece: str) -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.parametrize("text", ["http://" + "a." * 20_000 + "cn", "http://" + "é." * 20_000])
+def test_what_no_network_has_is_no_address(text: str) -> None:
+    assert addresses_in(text) == ()
+
+
+def test_addresses_inside_the_rest_of_others_stay_short() -> None:
+    found = addresses_in("x.com?" * 7_000)
+    assert len(found) == 200
+    assert sum(len(one.rest) for one in found) <= 200 * 501
+
+
 def test_a_folded_text_knows_its_addresses() -> None:
     folded = fold("看 T.cn/a")
     assert [one.host for one in folded.addresses] == ["t.cn"]
