@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from src.core.chat.events import (
     Happened,
     PlatformRole,
 )
-from src.core.chat.port import Act, Answer
+from src.core.chat.port import Act, Answer, Word
 from src.core.presence.presence import INVITATIONS, STRANGERS, STRANGERS_WITHIN
 from src.core.store import models
 from tests.houses import (
@@ -175,3 +176,31 @@ async def test_a_return_that_was_not_told_is_seen_by_the_next_message(tmp_path: 
         await home.says(PARENT, "早")
         row = await models.Group.get(id=home.group.id)
         assert (row.bot, row.left_at) == (BOT, None)
+
+
+async def test_what_is_under_way_when_it_is_removed_leaves_nothing_to_be_done(
+    tmp_path: Path,
+) -> None:
+    class Slow(FakePlatform):
+        """Answers no mute until it is let go; then the group is none."""
+
+        began, go = asyncio.Event(), asyncio.Event()
+
+        async def mute(self, group: GroupKey, account: Account, seconds: int) -> Answer[None]:
+            self.began.set()
+            await self.go.wait()
+            return Answer(Word.REFUSED, wording="no such group")
+
+    async with a_home(tmp_path) as home:
+        home.platform = slow = Slow(home.clock)
+        home.connect()
+        home.hears(PARENT, INSULT)
+        async with asyncio.timeout(10):
+            await slow.began.wait()
+            slow.groups.pop(CLASS)
+            home.house.event(slow, BotRemoved(BOT, home.clock.now(), CLASS))
+            while (await models.Group.get(id=home.group.id)).left_at is None:
+                pass  # Each look lets the others come to run.
+        slow.go.set()
+        await home.settled()
+        assert await models.Act.filter(state__in=("requested", "attempting")).count() == 0
