@@ -223,9 +223,10 @@ def build() -> Driver:
     config = read_settings(place, driver="~fastapi", **settled)
     driver = cast("Driver", nonebot.get_driver())
     host, port = str(driver.config.host), driver.config.port
-    if config.sandbox:
-        if not sandboxed:
-            refuse(texts.SANDBOX_IN_FILE.format(env=env))
+    if config.sandbox and not sandboxed:
+        refuse(texts.SANDBOX_IN_FILE.format(env=env))
+    if sandboxed:
+        # Whatever else says no, in another spelling of the name: it is no half of one.
         if not is_loopback(host):
             refuse(texts.SANDBOX_HOST.format(host=host))
         config = sandbox.isolated(config)

@@ -70,5 +70,9 @@ def prepare(place: Path) -> dict[str, Any]:
 
 def isolated(config: QunguiConfig) -> QunguiConfig:
     """The settings as the sandbox has them: its own database, and no pace to wait for."""
-    update = {"database_url": f"sqlite://{DATABASE}", "pacing": Pacing(enabled=False)}
+    update = {
+        "sandbox": True,
+        "database_url": f"sqlite://{DATABASE}",
+        "pacing": Pacing(enabled=False),
+    }
     return config.model_copy(update=update)

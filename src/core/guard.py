@@ -258,7 +258,8 @@ class Guard:
         what is found joins the case the message may have made."""
         event = replace(forward.event, shown=shown, links=links)
         group = self._groups.get(event.ref.group) if event.ref.group is not None else None
-        if group is None:
+        if group is None or not group.bot or self._clock.now() < group.paused_until:
+            # Meanwhile the bot is out of the group, or a person has paused it.
             return
         message = self._built(event, forward.author_rank, forward.arrived)
         hits = findings(

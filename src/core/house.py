@@ -338,7 +338,7 @@ class House:
         elif isinstance(item, _Tick):
             await self.reconciler.minute(group)
         elif isinstance(item, Connected):
-            await models.Group.filter(id=group.id).update(bot=group.bot)
+            await models.Group.filter(id=group.id).update(bot=group.bot, left_at=None)
             await self.executor.recover()
         elif isinstance(item, BotRemoved | GroupDissolved):
             await self.presence.gone(item, group)
@@ -350,6 +350,8 @@ class House:
             await self.reconciler.happened(group, item, platform)
 
     async def _judged(self, group: Group, judged: Judged, platform: Platform | None) -> None:
+        if self.clock.now() < group.paused_until:
+            return  # It came after the `/pause` that has just been carried out.
         if platform is not None and self.clock.now() - group.read_at > _MEMBERS_EVERY:
             self.tasks.start(self.tell.read_members(group, platform), "members")
         try:

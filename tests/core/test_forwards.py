@@ -10,6 +10,7 @@ import pytest
 
 from src.core.chat.events import (
     Account,
+    BotRemoved,
     FetchedMessage,
     FileReceived,
     Kind,
@@ -29,6 +30,7 @@ from tests.houses import (
     BOT,
     CLASS,
     INSULT,
+    OWNER,
     PARENT,
     PARENTS,
     FakePlatform,
@@ -384,3 +386,53 @@ async def test_a_case_asks_no_question_about_the_same_message(home: Home) -> Non
     await home.says(PARENT, AD, message_id="m")
     await again(home, PARENT, "m", DOUBTFUL)
     assert not await models.Request.exists(kind="review")
+
+
+# -- a group that has changed since ---------------------------------------------------------------
+
+
+def unopened(home: Home) -> Unopened:
+    """A forward that stands in the group, and is being opened."""
+    assert home.group.policy is not None
+    ref = MessageRef(BOT, CLASS, "m", home.clock.now())
+    message = MessageReceived(ref, account(PARENT), tuple(FORWARD), "")
+    return Unopened(message, "7615", home.group.policy, Rank.MEMBER, home.clock.now())
+
+
+async def test_what_is_opened_in_a_pause_is_not_judged(home: Home) -> None:
+    forward = unopened(home)
+    await home.says(OWNER, "/pause 2h")
+    home.platform.done.clear()
+    home.house.guard.judge_again(forward, INSULT, ())
+    await home.settled()
+    assert await cases() == []
+    assert home.platform.done == []
+
+
+async def test_what_follows_a_pause_in_the_line_is_not_judged(home: Home) -> None:
+    home.hears(PARENT, INSULT)
+    home.hears(OWNER, "/pause 2h")
+    home.hears(OTHER, INSULT)
+    await home.settled()
+    assert [case.account.user_id for case in await cases()] == [PARENT]
+
+
+async def test_what_is_opened_after_the_bot_is_out_leaves_nothing_behind(home: Home) -> None:
+    forward = unopened(home)
+    home.platform.groups.pop(CLASS)
+    home.house.event(home.platform, BotRemoved(BOT, home.clock.now(), CLASS))
+    await home.settled()
+    home.house.guard.judge_again(forward, INSULT, ())
+    await home.settled()
+    assert await cases() == []
+    assert await models.Act.all().count() == 0
+
+
+async def test_what_joins_a_case_acts_no_more_once_the_group_observes(home: Home) -> None:
+    await home.says(PARENT, AD, message_id="m")
+    await home.says(OWNER, "/policy mode observe")
+    home.platform.done.clear()
+    await again(home, PARENT, "m", INSULT, text=AD)
+    (case,) = await cases()
+    assert (case.step, numbers(case)) == ("warn", ["三.2"])
+    assert home.platform.done == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,12 +17,26 @@ from src.core.chat.events import (
     Happened,
     PlatformRole,
 )
-from src.core.chat.port import Act
+from src.core.chat.port import Act, Answer, Word
+from src.core.presence.presence import INVITATIONS, STRANGERS, STRANGERS_WITHIN
 from src.core.store import models
-from tests.houses import BOT, CLASS, INSULT, OWNER, PARENT, FakePlatform, Home, a_home, account
+from tests.houses import (
+    BOT,
+    CLASS,
+    INSULT,
+    OWNER,
+    PARENT,
+    PARENTS,
+    FakePlatform,
+    Home,
+    a_home,
+    account,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from src.core.chat.events import Account, Member
 
 NEW = GroupKey("qq", "2")
 
@@ -104,3 +119,88 @@ async def test_another_bot_in_the_group_takes_over(tmp_path: Path) -> None:
         assert home.group.bot == "10002"
         assert await models.Request.filter(state="open").count() == 1
         assert (await models.Group.get(id=home.group.id)).left_at is None
+
+
+async def test_a_flood_of_invitations_is_told_a_few_times(tmp_path: Path) -> None:
+    async with a_home(tmp_path, superusers=["5"]) as home:
+        for number in range(50):
+            group = GroupKey("qq", f"7{number:03}")
+            inviter = account(f"9{number:04}")
+            await happens(home, BotInvited(BOT, home.clock.now(), group, inviter, f"f{number}"))
+        assert len(home.platform.whispered("5")) == INVITATIONS
+        await home.advance(86_401)
+        await happens(home, BotInvited(BOT, home.clock.now(), NEW, account("9"), "f"))
+        assert len(home.platform.whispered("5")) == INVITATIONS + 1
+
+
+class Counting(FakePlatform):
+    """Counts the questions about members."""
+
+    questions = 0
+
+    async def member(self, group: GroupKey, account: Account) -> Answer[Member]:
+        self.questions += 1
+        return await super().member(group, account)
+
+
+async def test_a_flood_of_friend_requests_asks_the_platform_little(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        home.platform = counting = Counting(home.clock)
+        home.connect()
+        for number in range(19):
+            await home.says(PARENT, "早", group=GroupKey("qq", f"30{number:03}"))
+        await home.says(PARENTS[1], "早")
+        counting.questions = 0
+
+        async def asks(user: str) -> None:
+            flag = f"flag {counting.questions} {user}"
+            await happens(home, FriendRequested(BOT, home.clock.now(), account(user), "我是", flag))
+
+        for number in range(50):
+            await asks(f"9{number:04}")
+            await asks("90000")
+        assert counting.questions == STRANGERS * 20
+        # Who writes in a group of ours is found all the same.
+        await asks(PARENTS[1])
+        assert len(home.platform.asked(Act.DECIDE_FRIEND)) == 1
+        await home.advance(STRANGERS_WITHIN + 1)
+        await asks(PARENTS[2])
+        assert len(home.platform.asked(Act.DECIDE_FRIEND)) == 2
+
+
+async def test_a_return_that_was_not_told_is_seen_by_the_next_message(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        members = home.platform.groups.pop(CLASS)
+        await happens(home, BotRemoved(BOT, home.clock.now(), CLASS))
+        home.platform.groups[CLASS] = members
+        await home.says(PARENT, "早")
+        row = await models.Group.get(id=home.group.id)
+        assert (row.bot, row.left_at) == (BOT, None)
+
+
+async def test_what_is_under_way_when_it_is_removed_leaves_nothing_to_be_done(
+    tmp_path: Path,
+) -> None:
+    class Slow(FakePlatform):
+        """Answers no mute until it is let go; then the group is none."""
+
+        began, go = asyncio.Event(), asyncio.Event()
+
+        async def mute(self, group: GroupKey, account: Account, seconds: int) -> Answer[None]:
+            self.began.set()
+            await self.go.wait()
+            return Answer(Word.REFUSED, wording="no such group")
+
+    async with a_home(tmp_path) as home:
+        home.platform = slow = Slow(home.clock)
+        home.connect()
+        home.hears(PARENT, INSULT)
+        async with asyncio.timeout(10):
+            await slow.began.wait()
+            slow.groups.pop(CLASS)
+            home.house.event(slow, BotRemoved(BOT, home.clock.now(), CLASS))
+            while (await models.Group.get(id=home.group.id)).left_at is None:
+                pass  # Each look lets the others come to run.
+        slow.go.set()
+        await home.settled()
+        assert await models.Act.filter(state__in=("requested", "attempting")).count() == 0

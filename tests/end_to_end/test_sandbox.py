@@ -146,6 +146,17 @@ async def test_it_writes_no_log_and_no_backup_where_the_real_ones_are(
     assert not backups.exists()
 
 
+async def test_no_other_spelling_makes_half_a_sandbox(prepare: Prepare, tmp_path: Path) -> None:
+    """Names of settings do not mind their case, so that one can be there twice."""
+    bot = prepare(qungui__sandbox="false", QUNGUI__LOG__FOLDER=str(tmp_path / "real-logs"))
+    await bot.start()
+    assert await status(bot, token_of(bot)) == 101
+    await bot.stop()
+    assert (place_of(bot) / "qungui.db").exists()
+    assert not (tmp_path / "qungui.db").exists()
+    assert not (tmp_path / "real-logs").exists()
+
+
 # What it may not be started with ------------------------------------------------------------------
 
 

@@ -290,7 +290,8 @@ class Desk:
             if number.group is None:
                 raise Refusal(texts.SAY_WHICH_GROUP.format(name=call.command.chinese[0]))
             group = self._house.groups.by_id(number.group)
-            if group is None:
+            if group is None or group.key.namespace != call.account.namespace:
+                # On another platform the same id is somebody else, with other rights.
                 raise Refusal(texts.NO_SUCH_GROUP.format(group=number.group))
             platform = self._house.platform(group.bot)
             if platform is not None:

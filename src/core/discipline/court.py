@@ -206,6 +206,7 @@ class Court:
         cited = {(clause["number"], clause["plugin"]) for clause in case.clauses}
         new = [(b, f) for b, f in acting if (b.clause.number, f.plugin) not in cited]
         decided = case.state != "active" or case.source != "auto"
+        decided |= group.mode == "observe" and not case.observed
         if not new or decided or case.policy_id != policy.policy_id:
             # Nothing new, or people or another policy have had their say since.
             return []

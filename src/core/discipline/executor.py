@@ -323,6 +323,12 @@ class Executor:
         async with in_transaction():
             await act.save(update_fields=["state", "wording", "updated_at"])
             more = await self._finished(act, group)
+            if more and not group.bot:
+                # The bot is out of the group: nobody does it, now or when it comes back.
+                await models.Act.filter(id__in=[one.id for one in more]).update(
+                    state="lapsed", wording=texts.BOT_OUT, updated_at=act.updated_at
+                )
+                more = []
         self._settled(act, group)
         self._tell_waiting(act)
         self.submit(more)

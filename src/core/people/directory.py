@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-_ADAPTERS = ("", "onebot v11", "onebot v12", "onebot")
+_ONEBOT_11 = "onebot v11"
+_ADAPTERS = frozenset({"", _ONEBOT_11, "onebot v12", "onebot"})
 
 
 class People:
@@ -24,6 +25,10 @@ class People:
         entries = [entry.rpartition(":") for entry in superusers]
         self._superusers = frozenset(
             user for adapter, _, user in entries if adapter.lower() in _ADAPTERS
+        )
+        # The same id over OneBot 12, on WeChat or elsewhere, is somebody else.
+        self._over_12 = frozenset(
+            user for adapter, _, user in entries if adapter.lower() in _ADAPTERS - {_ONEBOT_11}
         )
         self._roles: dict[tuple[GroupKey, Account], Role] = {}
 
@@ -36,7 +41,8 @@ class People:
 
     def is_superuser(self, account: Account) -> bool:
         # A pretend class must not be ruled by the operator's real number.
-        return account.user_id in self._superusers and account.namespace != "sandbox"
+        entitled = self._superusers if account.namespace == "qq" else self._over_12
+        return account.user_id in entitled and account.namespace != "sandbox"
 
     @property
     def superusers(self) -> frozenset[str]:

@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 
 GREET_EVERY = 600.0
 """Seconds in which an arrival is greeted once: platforms report it twice."""
+INVITATIONS = 5
+"""So many invitations by others are told to the superusers in 24 hours; judgement."""
+STRANGERS = 10
+"""So many who are in no group of ours are looked for in all of them in `STRANGERS_WITHIN`: each is
+a call a group. Beyond it only where somebody wrote lately; judgement."""
+STRANGERS_WITHIN = 600.0
+_DAY = 86_400.0
 
 
 class Presence:
@@ -57,13 +64,19 @@ class Presence:
         self._records = records
         self._platforms = platforms
         self._inform = inform
+        self._invitations: dict[tuple[str, str], float] = {}
+        self._strangers: dict[Account, float] = {}
 
     async def invited(self, event: BotInvited, platform: Platform) -> None:
         """Accept a superuser's invitation; another waits for a person, who is told."""
         if self._people.is_superuser(event.inviter):
             await platform.decide_invitation(event.flag, accept=True)
             return
-        group = event.group.group_id
+        group, now = event.group.group_id, self._clock.now()
+        self._invitations = {k: at for k, at in self._invitations.items() if now - at < _DAY}
+        if len(self._invitations) >= INVITATIONS:
+            return
+        self._invitations[group, event.inviter.user_id] = now
         text = texts.INVITED.format(inviter=event.inviter.user_id, group=group)
         self._inform(text, f"invited/{group}/{event.inviter.user_id}")
 
@@ -75,13 +88,24 @@ class Presence:
     async def _is_member(self, account: Account, bot: str, platform: Platform) -> bool:
         if self._people.is_superuser(account):
             return True
-        own = [group for group in self._groups if group.bot == bot]
+        now = self._clock.now()
+        self._strangers = {
+            one: at for one, at in self._strangers.items() if now - at < STRANGERS_WITHIN
+        }
+        flood = account in self._strangers or len(self._strangers) >= STRANGERS
+        own = [
+            group
+            for group in self._groups
+            if group.bot == bot and (not flood or group.windows.knows(account))
+        ]
         # Where they wrote lately comes first: each question is a call.
         own.sort(key=lambda group: not group.windows.knows(account))
         for group in own:
             answer = await platform.member(group.key, account)
             if answer.word is Word.DONE and answer.value is not None:
                 return True
+        if not flood:
+            self._strangers[account] = now
         return False
 
     async def joined(self, event: BotJoined, group: Group, platform: Platform) -> None:

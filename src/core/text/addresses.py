@@ -14,6 +14,9 @@ from urllib.parse import unquote
 _MOST = 200
 """Addresses looked at in one message; a message with more is a wall of them anyway."""
 
+_LONGEST_HOST = 253
+"""The longest name that the network has (RFC 1035, 2.3.4)."""
+
 # What people and programs write for a plain address, character by character, so that places stay.
 _PLAIN = {
     **{code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)},
@@ -29,7 +32,9 @@ _SCHEME = re.compile(r"(?:h(?:tt|xx)ps?|ftp):/{2,}")
 _AUTHORITY = re.compile(r"(?:[a-z0-9@:%_~!$&*+=-]|[.。](?=[a-z0-9]))*+")
 _WIDE = re.compile(r"[^\s/?#:，；！？、（）【】《》<>\"']*")
 """A host in other letters than Latin ones."""
-_REST = re.compile(r"(?::\d{1,5})?(?:[/?#][!-~]*)?")
+_REST = re.compile(r"(?::\d{1,5})?(?:[/?#][!-~]{0,500})?")
+"""Bounded, as one address may begin inside the rest of another."""
+_PATH = re.compile(r"/[!-~]")
 _DOT = r"(?:\.|。|\s?点\s?|\sdot\s|[(\[（【]\s?(?:\.|。|点|dot)\s?[)\]）】])"
 """A dot, or what people write for one that programs should not see."""
 _DOTS = re.compile(_DOT)
@@ -106,8 +111,6 @@ def _with_scheme(plain: str, scheme: re.Match[str]) -> Address | None:
 
 
 def _without_scheme(plain: str, match: re.Match[str]) -> Address | None:
-    rest = _REST.match(plain, match.end())
-    end = rest.end() if rest is not None else match.end()
     if match.re is _HOST:
         *labels, _ = _DOTS.split(match[1])
         ending = match[2]
@@ -118,18 +121,22 @@ def _without_scheme(plain: str, match: re.Match[str]) -> Address | None:
             if not has_letter or ending not in _DISGUISABLE:
                 return None
         elif ending not in _ENDINGS and not ending.startswith("xn--"):
-            has_path = plain[match.end() : match.end() + 1] == "/" and end > match.end() + 1
-            if not has_path:
+            if _PATH.match(plain, match.end()) is None:
                 return None
         host = ".".join([*labels, ending])
     else:
         host = match[0]
+    # Read last: it may be as long as the text, and what is no address is beyond counting.
+    rest = _REST.match(plain, match.end())
+    end = rest.end() if rest is not None else match.end()
     return Address(host, plain[match.end() : end], _is_hidden(host), match.start(), end)
 
 
 def ascii_host(host: str) -> str:
     """The host as the network knows it: `xn--` for what is not ASCII. Empty where it is none."""
     host = host.strip(".")
+    if len(host) > _LONGEST_HOST:
+        return ""
     if host.isascii():
         return host
     try:

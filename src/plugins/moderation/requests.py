@@ -154,7 +154,7 @@ async def _managed(call: Call) -> list[Group]:
     for row in await models.Request.filter(state="open").distinct().values_list("group_id"):
         group = house.groups.by_id(int(row[0]))
         platform = house.platform(group.bot) if group is not None else None
-        if group is None or platform is None:
+        if group is None or platform is None or group.key.namespace != call.account.namespace:
             continue
         answer = await platform.member(group.key, call.account)
         role = answer.value.role if answer.value is not None else None

@@ -236,6 +236,9 @@ async def _copy(call: Call, words: list[str]) -> str:
     pack = await call.house.versions.current(source)
     assert pack is not None
     await call.house.records.row_of(call.group)
+    both = models.Group.filter(id__in=(source.id, call.group.id))
+    if len(await both.distinct().values_list("school_id")) > 1:
+        raise Refusal(texts.COPY_NONE)
     title = call.house.records.title(source)
     row = await call.house.versions.adopt(
         call.group, pack, texts.CHANGE_COPY.format(group=title), call.account

@@ -49,11 +49,11 @@ async def _numbered(call: Call, number: Item) -> models.Case:
     case = await models.Case.get_or_none(
         group_id=call.group.id, number=number.number
     ).select_related("account")
-    own = case is not None and case.account.user_id == call.account.user_id
-    if not own:
-        # Asked before the answer, so that numbers are not to be probed.
+    own = case is not None and case.account_id == (await account_row(call.account)).id
+    if case is None or not own or case.observed:
+        # Asked before the answer, so that numbers are not to be probed, nor what is only observed.
         await call.check_rank(Right.DUTY)
-    if case is None or (own and case.observed and not call.rank.is_staff):
+    if case is None:
         raise Refusal(texts.WHY_NO_CASE.format(number=number.number))
     return case
 
@@ -105,6 +105,11 @@ def _found(entry: dict[str, Any], clause: dict[str, Any]) -> str:
     return known.explains(Finding(entry["plugin"], 1, facts=entry["facts"]), settings)
 
 
+async def _may_read(call: Call, case: models.Case) -> bool:
+    """What is only observed never reaches the person it is about (design: "Observe mode")."""
+    return not case.observed or await call.rank_in_group(call.account) >= Right.DUTY
+
+
 async def _of_message(call: Call, message: FetchedMessage) -> str:
     if message.account != call.account:
         await call.check_rank(Right.DUTY)
@@ -112,7 +117,7 @@ async def _of_message(call: Call, message: FetchedMessage) -> str:
     # Its time may be told otherwise when it is read back, so the rest of the key decides.
     key = f"{message.ref.bot}/{message.ref.group}/{message.ref.message_id}/"
     case = await models.Case.filter(group_id=group.id, message_key__startswith=key).first()
-    if case is not None:
+    if case is not None and await _may_read(call, case):
         return await _of_case(call, case)
     policy = group.policy
     if policy is None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import pytest
 
 from src.core.chat.events import MOST_LINKS, MOST_SHOWN, SEAM
+from src.core.chat.onebot11.cards import Shown
 from src.core.chat.onebot11.translate import read_content
 
 
@@ -212,3 +213,15 @@ def test_nothing_that_is_sent_makes_it_fail(kind: str, data: dict[str, Any]) -> 
     assert "\0" not in content.shown
     json_content = read_content([{"type": "json", "data": {"data": json.dumps(data)}}])
     json_content.shown.encode()
+
+
+def test_a_number_that_is_too_long_hides_nothing() -> None:
+    digits = "9" * 5_000
+    shown = Shown()
+    shown.take(
+        "xml", {"data": f'<a title="&#{digits};"><b>特价&amp;优惠</b><c>&#{digits};</c></a>'}
+    )
+    assert "特价&优惠" in shown.text
+    shown = Shown()
+    shown.take("json", {"data": f'{{"n": {digits}, "title": "特价"}}'})
+    assert shown.text == "特价"

@@ -41,6 +41,13 @@ def test_a_superuser_of_another_platform_is_none_here() -> None:
     assert not People(["telegram:900"]).is_superuser(SOMEBODY)
 
 
+def test_a_superuser_over_onebot_11_is_none_on_other_platforms() -> None:
+    people = People(["OneBot V11:900", "OneBot V12:wxid_1"])
+    assert people.is_superuser(SOMEBODY)
+    assert not people.is_superuser(Account("wx", "900"))
+    assert people.is_superuser(Account("wx", "wxid_1"))
+
+
 def test_a_superuser_is_one_everywhere_but_in_the_sandbox() -> None:
     people = People(["900"])
     assert people.rank(None, SOMEBODY, PlatformRole.MEMBER) is Rank.SUPERUSER

@@ -61,11 +61,24 @@ def test_any_text_can_be_read(text: str) -> None:
         assert 0 <= one.start < one.end <= len(text)
 
 
-@pytest.mark.parametrize("piece", ["a点", "a.", "http://", "1.", "a dot ", "http://a.cn ", "a.cn/"])
+@pytest.mark.parametrize(
+    "piece", ["a点", "a.", "http://", "1.", "a dot ", "http://a.cn ", "a.cn/", "?a.zz" * 3]
+)
 def test_a_long_text_takes_no_long_time(piece: str) -> None:
     start = time.process_time()
     addresses_in(piece * 20_000)
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("text", ["http://" + "a." * 20_000 + "cn", "http://" + "é." * 20_000])
+def test_what_no_network_has_is_no_address(text: str) -> None:
+    assert addresses_in(text) == ()
+
+
+def test_addresses_inside_the_rest_of_others_stay_short() -> None:
+    found = addresses_in("x.com?" * 7_000)
+    assert len(found) == 200
+    assert sum(len(one.rest) for one in found) <= 200 * 501
 
 
 def test_a_folded_text_knows_its_addresses() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from src.core.chat.events import GroupKey, PlatformRole
+from src.core.store import models
 from tests.houses import ADMIN, OWNER, Home, a_home
 
 if TYPE_CHECKING:
@@ -52,3 +53,15 @@ async def test_not_without_the_right_in_both_groups(tmp_path: Path) -> None:
         # Whether there is such a group is not to be learned here.
         assert len(set(said[:3])) == 1
         assert said[4] == said[0]
+
+
+async def test_not_from_another_school_even_for_a_superuser(tmp_path: Path) -> None:
+    async with a_home(tmp_path, superusers=[OWNER]) as home:
+        prepare(home, owner_of_new=OWNER)
+        school = await models.School.create(name="另一所学校")
+        await models.Group.filter(id=home.group.id).update(school_id=school.id)
+        await home.says(OWNER, "/policy copy 1", group=NEW)
+        await home.says(OWNER, "/policy copy 99", group=NEW)
+        assert home.house.groups.get(NEW).policy is None
+        first, second = home.platform.said(NEW)
+        assert first == second

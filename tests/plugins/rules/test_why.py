@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from src.core.chat.events import Account, Kind, MessageReceived, MessageRef, Segment
 from src.core.chat.port import Act, Answer, Word
 from src.core.store import models
-from tests.houses import AD, ADMIN, INSULT, OWNER, PARENT, PARENTS, a_home
+from tests.houses import AD, ADMIN, INSULT, OWNER, PARENT, PARENTS, FakePlatform, a_home
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,3 +111,45 @@ async def test_without_a_policy_or_anything_to_ask_about(tmp_path: Path) -> None
         first, second = home.platform.said()
         assert "还没有选定制度" in first
         assert "/为什么 12" in second
+
+
+async def test_an_observed_case_does_not_reach_the_person(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        await home.says(OWNER, "/policy mode observe")
+        await home.says(PARENT, INSULT, message_id="7")
+        assert (await models.Case.get()).observed
+        home.platform.done.clear()
+        # The message is judged as it stands; that there is a case is not told.
+        await home.says(PARENT, "/why", reply_to="7")
+        assert home.platform.whispered(PARENT)[-1].startswith("单看内容，这条消息不符合群规")
+        assert "案件" not in home.platform.whispered(PARENT)[-1]
+        # Nor by its number: the same words as for a number that nothing has.
+        await home.says(PARENT, "/why 1")
+        await home.says(PARENT, "/why 99")
+        first, second = home.platform.said()
+        assert first == second
+        await home.says(ADMIN, "/why", reply_to="7")
+        assert "当时只观察" in home.platform.whispered(ADMIN)[-1]
+
+
+async def test_the_same_id_on_another_platform_is_somebody_else(tmp_path: Path) -> None:
+    """A number that is a parent's here, and the owner's, may be anybody's elsewhere."""
+    async with a_home(tmp_path) as home:
+        await home.says(PARENT, AD)
+        await home.says(PARENTS[1], DOUBTFUL)
+        wechat = FakePlatform(home.clock, "20001")
+        wechat.namespace, wechat.bot = "wx", Account("wx", "20001")
+        home.connect(wechat)
+        for user in (PARENT, OWNER):
+            for words in ("为什么 1-1", "案件 1-1", "待审", "待办", "撤销 1-1", "确认 1-2"):
+                ref = MessageRef("20001", None, f"{user}{words}", home.clock.now())
+                segments = (Segment(Kind.TEXT, words),)
+                home.house.message(
+                    wechat, MessageReceived(ref, Account("wx", user), segments, words)
+                )
+        await home.settled()
+        told = [str(done.value) for done in wechat.asked(Act.WHISPER)]
+        assert len(told) == 12
+        assert not any("三.2" in text or "1-2" in text or "案件 #1" in text for text in told), told
+        assert (await models.Case.get(number=1)).state == "active"
+        assert (await models.Request.get()).state == "open"

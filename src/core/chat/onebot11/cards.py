@@ -131,7 +131,8 @@ def _json(shown: Shown, data: Raw) -> Iterable[str]:
     card = data.get("data")
     if isinstance(card, str):
         try:
-            card = json.loads(card)
+            # A number so long that it is no `int` must not hide the rest; none is read.
+            card = json.loads(card, parse_int=float)
         except (ValueError, RecursionError):
             return []
     return _values(shown, card)
@@ -187,19 +188,28 @@ def _decoded(value: str) -> str:
     return "" if words.isascii() else words
 
 
+def _unescaped(text: str) -> str:
+    """The text with its character references resolved; as it is where one is no number at all,
+    as of thousands of digits: it must not hide the rest."""
+    try:
+        return unescape(text)
+    except ValueError:
+        return text
+
+
 def _xml(shown: Shown, data: Raw) -> Iterator[str]:
     card = data.get("data")
     if not isinstance(card, str):
         return
     card = card.replace("<![CDATA[", "").replace("]]>", "")
     for name, double, single in _XML_ATTRIBUTE.findall(card):
-        value = unescape(double or single)
+        value = _unescaped(double or single)
         if name.lower() in _ADDRESSES:
             shown.link(value)
         else:
             yield value.strip()
     for text in _XML_TEXT.findall(card):
-        yield unescape(text).strip()
+        yield _unescaped(text).strip()
 
 
 SHOWS: dict[str, Callable[[Shown, Raw], Iterable[str]]] = {
