@@ -18,6 +18,7 @@ from .chat.events import (
     BotJoined,
     BotRemoved,
     Connected,
+    FriendRequested,
     GroupDissolved,
     GroupKey,
     GroupRenamed,
@@ -52,6 +53,10 @@ LATE = 600.0
 BURST = 30.0
 """A message this many seconds older than its arrival came in a burst after a reconnect: windows
 then use the time it was written."""
+NO_GROUP = ""
+"""The group id of the line for what concerns no group."""
+STRANGERS = " "
+"""The same for who asks to be a friend or invites: each may take a while, and no id has a blank."""
 _FORGET_EVERY = 600.0
 _KEPT = 7200.0
 """Seconds of silence after which what somebody sent is forgotten."""
@@ -176,7 +181,8 @@ class Guard:
         if key is None and isinstance(event, Withdrawn):
             key = event.ref.group
         if key is None or isinstance(event, BotInvited):
-            self._group_line.put(GroupKey(platform.namespace, ""), event)
+            line = STRANGERS if isinstance(event, FriendRequested | BotInvited) else NO_GROUP
+            self._group_line.put(GroupKey(platform.namespace, line), event)
             return
         group = self._groups.get(key)
         if isinstance(event, AdminChanged):

@@ -44,7 +44,7 @@ from .discipline import (
 from .faults import listen, log_fault
 from .forwards import Forwards
 from .groups import Groups
-from .guard import Guard, Judged, Unopened, withdraws
+from .guard import NO_GROUP, STRANGERS, Guard, Judged, Unopened, withdraws
 from .people import People
 from .policy import Pack, PackError, compile_policy
 from .policy.versions import Versions
@@ -79,8 +79,6 @@ class _Tick:
 
 
 _TICK, _COMPARE = _Tick(), _Tick()
-_NO_GROUP = ""
-"""The group id of the line for what concerns no group."""
 
 
 class House:
@@ -325,7 +323,7 @@ class House:
         if isinstance(item, Request):
             await self.desk.run(item)
             return
-        if key.group_id == _NO_GROUP:
+        if key.group_id in (NO_GROUP, STRANGERS):
             await self._of_no_group(item)
             return
         group = self.groups.get(key)
@@ -338,7 +336,8 @@ class House:
         elif isinstance(item, _Tick):
             await self.reconciler.minute(group)
         elif isinstance(item, Connected):
-            await models.Group.filter(id=group.id).update(bot=group.bot, left_at=None)
+            if group.bot:
+                await models.Group.filter(id=group.id).update(bot=group.bot, left_at=None)
             await self.executor.recover()
         elif isinstance(item, BotRemoved | GroupDissolved):
             await self.presence.gone(item, group)

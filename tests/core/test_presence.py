@@ -204,3 +204,15 @@ async def test_what_is_under_way_when_it_is_removed_leaves_nothing_to_be_done(
         slow.go.set()
         await home.settled()
         assert await models.Act.filter(state__in=("requested", "attempting")).count() == 0
+
+
+async def test_a_message_that_comes_after_the_news_does_not_keep_the_group_open(
+    tmp_path: Path,
+) -> None:
+    async with a_home(tmp_path) as home:
+        home.house.event(home.platform, BotRemoved(BOT, home.clock.now(), CLASS))
+        home.hears(PARENT, "再见")
+        home.platform.groups.pop(CLASS)
+        await home.settled()
+        assert (await models.Group.get(id=home.group.id)).left_at is not None
+        assert home.group.bot == ""

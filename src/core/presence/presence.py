@@ -130,6 +130,9 @@ class Presence:
     async def gone(self, event: BotRemoved | GroupDissolved, group: Group) -> None:
         """Close what is open in a group that the bot is out of. Cases, roles, the block list and
         the policy stay, for the day it comes back."""
+        if group.bot == event.bot and not await self._is_in(group, event.bot):
+            # A message of before came after the news.
+            group.bot = ""
         if group.bot or await self._taken_over(group, event.bot):
             return
         now = self._records.now()
@@ -152,13 +155,19 @@ class Presence:
         title = self._records.title(group)
         self._inform(texts.REMOVED.format(group=title), f"removed/{group.key}")
 
+    async def _is_in(self, group: Group, bot: str) -> bool:
+        platform = self._platforms.get(bot)
+        if platform is None:
+            return False
+        answer = await platform.member(group.key, platform.bot)
+        return answer.word is Word.DONE and answer.value is not None
+
     async def _taken_over(self, group: Group, gone: str) -> bool:
         """Whether another of our bots is in the group; then that one judges there now."""
         for bot, platform in list(self._platforms.items()):
             if bot == gone or platform.namespace != group.key.namespace:
                 continue
-            answer = await platform.member(group.key, platform.bot)
-            if answer.word is Word.DONE and answer.value is not None:
+            if await self._is_in(group, bot):
                 group.bot = bot
                 await models.Group.filter(id=group.id).update(bot=bot)
                 return True
