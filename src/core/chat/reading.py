@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .events import Kind
+from .events import Account, BotJoined, GroupKey, Kind, MemberCame
 
 if TYPE_CHECKING:
-    from .events import Segment
+    from .events import Happened, Segment
 
 Raw = dict[str, Any]
 
@@ -74,3 +74,32 @@ def text_of(segments: tuple[Segment, ...]) -> str:
     if len(segments) == 1 and segments[0].kind is Kind.TEXT:
         return segments[0].value
     return "".join(segment.value for segment in segments if segment.kind is Kind.TEXT)
+
+
+class Fields:
+    """A notice or request of a bot's, read with the namespace of its connection."""
+
+    def __init__(self, raw: Raw, bot: str, namespace: str, now: float) -> None:
+        self.raw = raw
+        self.bot = bot
+        self.namespace = namespace
+        self.time = read_time(raw.get("time"), now)
+
+    def account(self, name: str) -> Account | None:
+        user_id = read_id(self.raw.get(name))
+        return Account(self.namespace, user_id) if user_id else None
+
+    @property
+    def group(self) -> GroupKey | None:
+        group_id = read_id(self.raw.get("group_id"))
+        return GroupKey(self.namespace, group_id) if group_id else None
+
+
+def came(f: Fields) -> Happened | Skipped:
+    """Somebody, or the bot itself, is in a group now."""
+    group, account = f.group, f.account("user_id")
+    if group is None or account is None:
+        return INCOMPLETE
+    if account.user_id == f.bot:
+        return BotJoined(f.bot, f.time, group)
+    return MemberCame(f.bot, f.time, group, account, f.account("operator_id"))

@@ -11,14 +11,16 @@ from .requests import Answered, NotAllowed, Requests, Verdict
 from .sanctions import Sanctions
 from .sentence import Sentence
 from .tell import Tell
-from .texts import ACTS, NO_REASON, RANK
+from .texts import ACTS, CASE_STATES, NO_REASON, RANK, STEP_NAMES
 
 __all__ = [
     "ACTS",
     "APPLICATION",
+    "CASE_STATES",
     "LIVES",
     "NO_REASON",
     "RANK",
+    "STEP_NAMES",
     "Aftermath",
     "Answered",
     "Brake",

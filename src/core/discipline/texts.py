@@ -74,3 +74,13 @@ RANK = "不能对与自己同级或更高的人这样做。"
 NOT_YOURS = "只能对自己的案件提出申诉。"
 ALREADY_REVIEWED = "这个案件的申诉已经复核过了。"
 ALREADY_REVERSED = "这个案件已经撤销，不用申诉了。"
+STEP_NAMES = {
+    "remind": "提醒",
+    "warn": "警告",
+    "report": "警告并报告",
+    "mute": "禁言",
+    "remove": "移出",
+    "block": "拉黑",
+    "word": "私下提醒",
+}
+CASE_STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from src.core.area import AREAS
 from src.core.chat.events import Account  # noqa: TC001 - signatures are read at run time
 from src.core.commands import Call, Item, Refusal, Reply, Rest, Right
-from src.core.discipline import ACTS, LIVES
+from src.core.discipline import ACTS, CASE_STATES, LIVES, STEP_NAMES
 from src.core.store import models
 from src.core.store.rows import account_row
 
@@ -39,7 +39,7 @@ async def _record_lines(call: Call, account: models.Account, group_id: int) -> l
     now = call.house.records.now()
     lines: list[str] = []
     for case in cases:
-        state = texts.STATES[case.state]
+        state = CASE_STATES[case.state]
         if case.state in LIVES and case.ladder:
             until = call.house.records.local(case.live_until)
             state = (
@@ -54,7 +54,7 @@ async def _record_lines(call: Call, account: models.Account, group_id: int) -> l
                 number=number,
                 time=_local(call, case),
                 ground=_ground(case),
-                step=texts.PROPOSED if case.id in proposed else texts.STEPS[case.step],
+                step=texts.PROPOSED if case.id in proposed else STEP_NAMES[case.step],
                 state=state,
             )
         )
@@ -144,8 +144,8 @@ async def show_case(call: Call, number: Item) -> Reply:
     lines = [
         texts.CASE.format(
             number=case.number,
-            step=texts.STEPS[case.step],
-            state=texts.STATES[case.state] + (texts.OBSERVED if case.observed else ""),
+            step=STEP_NAMES[case.step],
+            state=CASE_STATES[case.state] + (texts.OBSERVED if case.observed else ""),
             who=case.account.user_id,
             time=_local(call, case),
             ground=ground,

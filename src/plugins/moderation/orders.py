@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from src.core.chat.events import Account  # noqa: TC001 - signatures are read at run time
 from src.core.commands import Call, Refusal, Reply, Rest, Right, Seconds
-from src.core.discipline import NO_REASON, Decision
+from src.core.discipline import NO_REASON, STEP_NAMES, Decision
 from src.core.duration import spoken
 from src.core.people import Rank
 from src.core.policy import Step
@@ -116,7 +116,7 @@ async def _second(call: Call, who: Account, step: Step, reason: str) -> str | No
     request = await call.house.orders.ask_removal(
         call.group, who, call.account, step, needs=needs, reason=reason
     )
-    return texts.KICK_ASKED.format(what=texts.STEPS[step.kind], request=request)
+    return texts.KICK_ASKED.format(what=STEP_NAMES[step.kind], request=request)
 
 
 @area.command(

@@ -11,17 +11,7 @@ ROLES = {
     Role.PARENT: ("家长",),
     Role.STUDENT: ("学生",),
 }
-STEPS = {
-    "remind": "提醒",
-    "warn": "警告",
-    "report": "警告并报告",
-    "mute": "禁言",
-    "remove": "移出",
-    "block": "拉黑",
-    "word": "私下提醒",
-}
 PROPOSED = "提请移出（等老师决定）"
-STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}
 ACT_STATES = {
     "requested": "等待执行",
     "attempting": "正在核对",

@@ -83,16 +83,6 @@ WHY_PERHAPS = "单看内容拿不准，会请老师看："
 WHY_CLEAN = "单看内容，没有哪一条适用："
 WHY_LOOK = "{mark} {look.number} {look.title}：{look.line}"
 MARKS = {True: "✗", False: "－"}
-STEPS = {
-    "remind": "提醒",
-    "warn": "警告",
-    "report": "警告并报告",
-    "mute": "禁言",
-    "remove": "移出",
-    "block": "拉黑",
-    "word": "私下提醒",
-}
-CASE_STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}
 
 DOCTOR = "机器人体检（本群编号 {number}）："
 DOCTOR_ROLES = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from src.core.area import AREAS, Finding
 from src.core.chat.events import MessageReceived
 from src.core.commands import Call, Item, Refusal, Reply, Right
+from src.core.discipline import CASE_STATES, STEP_NAMES
 from src.core.store import models
 from src.core.store.rows import account_row
 from src.core.why import explain
@@ -72,8 +73,8 @@ async def _of_case(call: Call, case: models.Case) -> str:
         texts.WHY_CASE.format(
             number=case.number,
             time=call.house.records.local(case.created_at),
-            step=texts.STEPS[case.step],
-            state=texts.CASE_STATES[case.state],
+            step=STEP_NAMES[case.step],
+            state=CASE_STATES[case.state],
         )
     ]
     for entry in case.clauses:

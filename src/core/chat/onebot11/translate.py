@@ -16,7 +16,6 @@ from src.core.chat.events import (
     Account,
     AdminChanged,
     BotInvited,
-    BotJoined,
     BotMuted,
     BotOffline,
     BotRemoved,
@@ -32,7 +31,6 @@ from src.core.chat.events import (
     JoinRequested,
     Kind,
     Member,
-    MemberCame,
     MemberLeft,
     MemberMuted,
     MessageReceived,
@@ -48,7 +46,7 @@ from src.core.chat.reading import NO_MESSAGE as _NO_MESSAGE
 from src.core.chat.reading import NO_SENDER as _NO_SENDER
 from src.core.chat.reading import OWN as _OWN
 from src.core.chat.reading import UNKNOWN as _UNKNOWN
-from src.core.chat.reading import Skipped, clean, first, read_id, read_time
+from src.core.chat.reading import Fields, Skipped, came, clean, first, read_id, read_time
 
 from .cards import SHOWS, Shown
 
@@ -279,23 +277,8 @@ def read_message(raw: Raw, namespace: str, now: float) -> MessageReceived | Skip
     )
 
 
-class _Fields:
-    """A notice or request, read with the namespace of its connection."""
-
-    def __init__(self, raw: Raw, namespace: str, now: float) -> None:
-        self.raw = raw
-        self.namespace = namespace
-        self.bot = str(raw.get("self_id"))
-        self.time = read_time(raw.get("time"), now)
-
-    def account(self, name: str) -> Account | None:
-        user_id = read_id(self.raw.get(name))
-        return Account(self.namespace, user_id) if user_id else None
-
-    @property
-    def group(self) -> GroupKey | None:
-        group_id = read_id(self.raw.get("group_id"))
-        return GroupKey(self.namespace, group_id) if group_id else None
+class _Fields(Fields):
+    """A notice or request."""
 
     @property
     def flag(self) -> str:
@@ -314,15 +297,6 @@ def _withdrawn(f: _Fields) -> Happened | Skipped:
     if f.group is None:
         return _NO_GROUP
     return Withdrawn(f.bot, f.time, MessageRef(f.bot, f.group, message_id, 0), operator, author)
-
-
-def _came(f: _Fields) -> Happened | Skipped:
-    group, account = f.group, f.account("user_id")
-    if group is None or account is None:
-        return _INCOMPLETE
-    if account.user_id == f.bot:
-        return BotJoined(f.bot, f.time, group)
-    return MemberCame(f.bot, f.time, group, account, f.account("operator_id"))
 
 
 def _left(f: _Fields) -> Happened | Skipped:
@@ -429,7 +403,7 @@ def _group_request(f: _Fields) -> Happened | Skipped:
 _HAPPENED: dict[tuple[str, str], Callable[[_Fields], Happened | Skipped]] = {
     ("notice", "group_recall"): _withdrawn,
     ("notice", "friend_recall"): _withdrawn,
-    ("notice", "group_increase"): _came,
+    ("notice", "group_increase"): came,
     ("notice", "group_decrease"): _left,
     ("notice", "group_dismiss"): _dissolved,
     ("notice", "group_ban"): _muted,
@@ -451,7 +425,7 @@ def read_happened(raw: Raw, namespace: str, now: float) -> Happened | Skipped:
     if not isinstance(post_type, str) or not isinstance(kind, str):
         return _UNKNOWN
     reader = _HAPPENED.get((post_type, kind))
-    return reader(_Fields(raw, namespace, now)) if reader else _UNKNOWN
+    return reader(_Fields(raw, str(raw.get("self_id")), namespace, now)) if reader else _UNKNOWN
 
 
 # What calls answer

@@ -16,7 +16,6 @@ from src.core.chat.events import (
     MOST_SHOWN,
     SEAM,
     Account,
-    BotJoined,
     BotRemoved,
     FileReceived,
     FriendRequested,
@@ -24,7 +23,6 @@ from src.core.chat.events import (
     Happened,
     Kind,
     Member,
-    MemberCame,
     MemberLeft,
     MessageReceived,
     MessageRef,
@@ -39,7 +37,9 @@ from src.core.chat.reading import (
     NO_SENDER,
     OWN,
     UNKNOWN,
+    Fields,
     Skipped,
+    came,
     clean,
     first,
     read_id,
@@ -212,26 +212,7 @@ def read_message(raw: Raw, namespace: str, now: float) -> MessageReceived | Skip
     )
 
 
-class _Fields:
-    """A notice or request, read with the namespace of its connection."""
-
-    def __init__(self, raw: Raw, namespace: str, now: float) -> None:
-        self.raw = raw
-        self.namespace = namespace
-        self.bot = read_id(raw["self"].get("user_id"))
-        self.time = read_time(raw.get("time"), now)
-
-    def account(self, name: str) -> Account | None:
-        user_id = read_id(self.raw.get(name))
-        return Account(self.namespace, user_id) if user_id else None
-
-    @property
-    def group(self) -> GroupKey | None:
-        group_id = read_id(self.raw.get("group_id"))
-        return GroupKey(self.namespace, group_id) if group_id else None
-
-
-def _withdrawn(f: _Fields) -> Happened | Skipped:
+def _withdrawn(f: Fields) -> Happened | Skipped:
     message_id = read_id(f.raw.get("message_id"))
     if not message_id:
         return INCOMPLETE
@@ -243,16 +224,7 @@ def _withdrawn(f: _Fields) -> Happened | Skipped:
     return Withdrawn(f.bot, f.time, MessageRef(f.bot, f.group, message_id, 0), operator, author)
 
 
-def _came(f: _Fields) -> Happened | Skipped:
-    group, account = f.group, f.account("user_id")
-    if group is None or account is None:
-        return INCOMPLETE
-    if account.user_id == f.bot:
-        return BotJoined(f.bot, f.time, group)
-    return MemberCame(f.bot, f.time, group, account, f.account("operator_id"))
-
-
-def _left(f: _Fields) -> Happened | Skipped:
+def _left(f: Fields) -> Happened | Skipped:
     group, account = f.group, f.account("user_id")
     if group is None or account is None:
         return INCOMPLETE
@@ -262,7 +234,7 @@ def _left(f: _Fields) -> Happened | Skipped:
     return MemberLeft(f.bot, f.time, group, account, f.account("operator_id"), removed)
 
 
-def _file(f: _Fields) -> Happened | Skipped:
+def _file(f: Fields) -> Happened | Skipped:
     """ComWeChat tells of a file before it has it: there is no id yet to fetch it by."""
     group, account, name = f.group, f.account("user_id"), clean(f.raw.get("file_name"))
     if group is None or account is None or not name:
@@ -272,7 +244,7 @@ def _file(f: _Fields) -> Happened | Skipped:
     return FileReceived(f.bot, f.time, group, account, "", name, int(size))
 
 
-def _friend_request(f: _Fields) -> Happened | Skipped:
+def _friend_request(f: Fields) -> Happened | Skipped:
     account, flag = f.account("user_id"), friend_flag(f.raw.get("v3"), f.raw.get("v4"))
     if account is None or not flag:
         return INCOMPLETE
@@ -294,10 +266,10 @@ def friend_parts(flag: str) -> tuple[str, str] | None:
     return (v3, v4) if isinstance(v3, str) and isinstance(v4, str) else None
 
 
-_HAPPENED: dict[tuple[str, str], Callable[[_Fields], Happened | Skipped]] = {
+_HAPPENED: dict[tuple[str, str], Callable[[Fields], Happened | Skipped]] = {
     ("notice", "group_message_delete"): _withdrawn,
     ("notice", "private_message_delete"): _withdrawn,
-    ("notice", "group_member_increase"): _came,
+    ("notice", "group_member_increase"): came,
     ("notice", "group_member_decrease"): _left,
     ("notice", "wx.get_group_file"): _file,
     ("request", "wx.friend_request"): _friend_request,
@@ -310,7 +282,11 @@ def read_happened(raw: Raw, namespace: str, now: float) -> Happened | Skipped:
     if not isinstance(kind, str) or not isinstance(detail, str):
         return UNKNOWN
     reader = _HAPPENED.get((kind, detail))
-    return reader(_Fields(raw, namespace, now)) if reader else UNKNOWN
+    return (
+        reader(Fields(raw, read_id(raw["self"].get("user_id")), namespace, now))
+        if reader
+        else UNKNOWN
+    )
 
 
 # What calls answer
