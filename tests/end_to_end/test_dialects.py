@@ -85,7 +85,7 @@ async def recorded(qq: FakeQQ) -> FakeQQ:
     return qq
 
 
-# OneBot 12 is another connection; its fixtures go through it in the same way: `events("v12-*")`.
+# Those of OneBot 12: test_wechat.py.
 @needs_fixtures
 @pytest.mark.parametrize("fresh", [False, True], ids=["as-recorded", "as-of-now"])
 async def test_no_recorded_event_makes_an_error(

@@ -21,6 +21,7 @@ from sandbox.fakewechat import (
 )
 
 from .launcher import TOKEN, BotProcess
+from .test_dialects import events, faults, needs_fixtures
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -301,3 +302,21 @@ async def test_qq_and_wechat_beside_each_other(school: FakeWeChat, bot: BotProce
         assert message in {one.message_id for one in qq.withdrawn}
     finally:
         await qq.disconnect()
+
+
+@needs_fixtures
+@pytest.mark.parametrize("fresh", [False, True], ids=["as-recorded", "as-of-now"])
+async def test_no_recorded_event_makes_an_error(
+    wechat: FakeWeChat, bot: BotProcess, fresh: bool
+) -> None:
+    await choose(wechat)
+    sent = [(name, event) for name, event in events("v12-*") if "self" in event]
+    assert len(sent) >= 10
+    before = len(faults(bot.output))
+    for name, event in sent:
+        ours = event | {"self": {"platform": "wechat", "user_id": BOT}}
+        await wechat.send_raw(ours | ({"time": bot.now} if fresh else {}))
+        await bot.idle()
+        assert faults(bot.output)[before:] == [], name
+    await wechat.speak(GROUP, HEAD_TEACHER, "/rules 三.1")
+    await wechat.says(GROUP, "三.1")

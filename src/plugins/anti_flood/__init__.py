@@ -12,7 +12,7 @@ __plugin_meta__ = PluginMetadata(
     usage="由制度的条款启用，例如：/启用 anti_flood",
     type="application",
     config=None,
-    supported_adapters={"~onebot.v11"},
+    supported_adapters={"~onebot.v11", "~onebot.v12"},
 )
 
 __all__ = ["FloodSettings", "detector", "explain"]

@@ -10,7 +10,7 @@ __plugin_meta__ = PluginMetadata(
     usage="私聊机器人：申诉 编号 理由",
     type="application",
     config=None,
-    supported_adapters={"~onebot.v11"},
+    supported_adapters={"~onebot.v11", "~onebot.v12"},
 )
 
 __all__ = ["commands"]

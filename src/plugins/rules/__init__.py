@@ -10,7 +10,7 @@ __plugin_meta__ = PluginMetadata(
     usage="在群里发送 /群规 或 /帮助",
     type="application",
     config=None,
-    supported_adapters={"~onebot.v11"},
+    supported_adapters={"~onebot.v11", "~onebot.v12"},
 )
 
 __all__ = ["commands", "doctor", "why"]
