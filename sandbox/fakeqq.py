@@ -8,24 +8,20 @@ Tests wait with `until`, never with a sleep. Wordings and shapes: shared/anchors
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 import itertools
 import json
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from .line import Json, Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
-Json = dict[str, Any]
 Content = str | Sequence[str | Json]
 """What somebody types: text, or segments (a bare string is a text segment)."""
 Role = Literal["member", "admin", "owner"]
@@ -276,7 +272,7 @@ def _number(params: Json, key: str) -> int:
         raise RefusedError(f"Key: {key}, Message: Expected number", 1400) from None
 
 
-class FakeQQ:
+class FakeQQ(Line[Call]):
     """A pretend QQ account `self_id` on a pretend platform.
 
     `now` is the platform's clock in seconds since the epoch: it dates messages and ends mutes.
@@ -292,8 +288,7 @@ class FakeQQ:
         now: Callable[[], float],
         details: Callable[[], str] = str,
     ) -> None:
-        self.url = url
-        self.token = token
+        super().__init__(url, token)
         self.self_id = self_id
         self.now = now
         self.headers: dict[str, str] = {}
@@ -311,10 +306,6 @@ class FakeQQ:
         self.withdrawn: list[Message] = []
         self.requests: dict[str, Request] = {}
         self.forwards: dict[str, list[Json]] = {}
-        self.received: list[Call] = []
-        """All calls, in the order in which they came."""
-        self.events: list[Json] = []
-        """All events, in order, those included that a broken line lost."""
         self.observers: list[Callable[[Json], None]] = []
         """Called with each message and event, and with what changes without an event of QQ's:
         `post_type` is then `change` and `change_type` card, announcement or decision."""
@@ -324,16 +315,18 @@ class FakeQQ:
         self._held: list[_Held] = []
         self._notices: list[Json] = []
         self._numbers = itertools.count(1)
-        self._line: ClientConnection | None = None
-        self._reader: asyncio.Task[None] | None = None
-        self._changed = asyncio.Event()
 
     # The line -------------------------------------------------------------------------------------
 
-    @property
-    def connected(self) -> bool:
-        """Whether the line to the bot is up."""
-        return self._line is not None
+    def _handshake(self) -> dict[str, Any]:
+        return {
+            "additional_headers": {
+                "X-Self-ID": str(self.self_id),
+                "X-Client-Role": "Universal",
+                "Authorization": f"Bearer {self.token}",
+                **self.headers,
+            }
+        }
 
     async def connect(self, within: float = 10.0) -> None:
         """Connect, trying again until the bot accepts, and say that the bot is online.
@@ -341,74 +334,8 @@ class FakeQQ:
         Raises:
             TimeoutError: the bot did not accept `within` so many seconds.
         """
-        await self.disconnect()
-        async with asyncio.timeout(within):
-            while True:
-                try:
-                    line = await connect(
-                        self.url,
-                        additional_headers={
-                            "X-Self-ID": str(self.self_id),
-                            "X-Client-Role": "Universal",
-                            "Authorization": f"Bearer {self.token}",
-                            **self.headers,
-                        },
-                        compression=None,
-                        max_size=None,
-                        ping_interval=None,
-                        close_timeout=1,
-                        proxy=None,
-                    )
-                    break
-                except (OSError, InvalidHandshake):
-                    await asyncio.sleep(0.05)
-        self._line = line
-        self._reader = asyncio.create_task(self._read(line))
+        await self._dial(within)
         await self._emit("meta_event", meta_event_type="lifecycle", sub_type="connect")
-
-    async def disconnect(self) -> None:
-        """Close the line; what happens now is never reported.
-
-        Raises:
-            Exception: what went wrong in FakeQQ itself while it answered.
-        """
-        line, reader = self._line, self._reader
-        self._line = self._reader = None
-        if line is not None:
-            await line.close()
-        if reader is not None:
-            await reader
-
-    def drop(self) -> None:
-        """Break the line without a goodbye."""
-        if self._line is not None:
-            self._line.transport.abort()
-            self._line = None
-        self._wake()
-
-    async def flush(self) -> None:
-        """Wait until the other side has read everything that was sent."""
-        if self._line is not None:
-            with suppress(ConnectionClosed):
-                await (await self._line.ping())
-
-    async def _read(self, line: ClientConnection) -> None:
-        try:
-            async for frame in line:
-                await self._take(json.loads(frame))
-        except ConnectionClosed:
-            pass
-        finally:
-            if self._line is line:
-                self._line = None
-            self._wake()
-
-    async def send_raw(self, frame: Json | str) -> None:
-        """Put a frame on the line as it is; it is lost where the line is down."""
-        if self._line is not None:
-            data = frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)
-            with suppress(ConnectionClosed):
-                await self._line.send(data)
 
     async def repeat(self, event: Json | None = None) -> None:
         """Send an event again, the last one where none is given."""
@@ -438,35 +365,6 @@ class FakeQQ:
         }
 
     # Waiting --------------------------------------------------------------------------------------
-
-    def _wake(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def until(self, condition: Callable[[], T], within: float = 10.0) -> T:
-        """Wait until `condition` holds, looking after each call and event; returns what it gave.
-
-        Raises:
-            AssertionError: it did not hold `within` so many seconds; tells what happened instead.
-        """
-        try:
-            async with asyncio.timeout(within):
-                while not (value := condition()):
-                    if self._reader is not None and self._reader.done():
-                        self._reader.result()
-                    await self._changed.wait()
-        except TimeoutError:
-            raise AssertionError(f"still waiting after {within} s\n{self.dump()}") from None
-        return value
-
-    async def calls(self, action: str, n: int = 1) -> list[Call]:
-        """All calls of an action so far, once there are at least `n`."""
-
-        def found() -> list[Call]:
-            calls = [call for call in self.received if call.action == action]
-            return calls if len(calls) >= n else []
-
-        return await self.until(found)
 
     def dump(self) -> str:
         """What happened lately, for a failed test."""

@@ -7,23 +7,18 @@ and unknown parameters refused. Tests wait with `until`, never with a sleep.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 import itertools
-import json
 from typing import TYPE_CHECKING, Any, TypeVar
 import uuid
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from .line import Json, Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
-Json = dict[str, Any]
 Content = str | Sequence[str | Json]
 """What somebody types: text, or segments (a bare string is a text segment)."""
 
@@ -118,7 +113,7 @@ class RefusedError(Exception):
         self.message = message
 
 
-class FakeWeChat:
+class FakeWeChat(Line[Call]):
     """A pretend ComWeChat with the accounts `bots`.
 
     `now` is the clock in seconds since the epoch that dates messages; `offered` is what it says it
@@ -135,8 +130,7 @@ class FakeWeChat:
         platform: str = "wechat",
         details: Callable[[], str] = str,
     ) -> None:
-        self.url = url
-        self.token = token
+        super().__init__(url, token)
         self.bots = list(bots)
         self.now = now
         self.platform = platform
@@ -148,17 +142,16 @@ class FakeWeChat:
         self.spoken: list[Said] = []
         self.accepted: list[tuple[str, str]] = []
         """The v3 and v4 of friend requests that the bot accepted."""
-        self.received: list[Call] = []
-        """All calls, in the order in which they came."""
-        self.events: list[Json] = []
-        """All events, in order, those included that a broken line lost."""
         self._details = details
         self._numbers = itertools.count(6_283_771_234_567_890_001)
-        self._line: ClientConnection | None = None
-        self._reader: asyncio.Task[None] | None = None
-        self._changed = asyncio.Event()
 
     # The line -------------------------------------------------------------------------------------
+
+    def _handshake(self) -> dict[str, Any]:
+        return {
+            "additional_headers": {"Authorization": f"Bearer {self.token}"},
+            "user_agent_header": "OneBot/12 (wechat) ComWechat/1.2.0",
+        }
 
     async def connect(self, within: float = 10.0, *, announce: bool = True) -> None:
         """Connect, trying again until the bot accepts, and say which accounts are online.
@@ -166,25 +159,7 @@ class FakeWeChat:
         Raises:
             TimeoutError: the bot did not accept `within` so many seconds.
         """
-        await self.disconnect()
-        async with asyncio.timeout(within):
-            while True:
-                try:
-                    line = await connect(
-                        self.url,
-                        additional_headers={"Authorization": f"Bearer {self.token}"},
-                        user_agent_header="OneBot/12 (wechat) ComWechat/1.2.0",
-                        compression=None,
-                        max_size=None,
-                        ping_interval=None,
-                        close_timeout=1,
-                        proxy=None,
-                    )
-                    break
-                except (OSError, InvalidHandshake):
-                    await asyncio.sleep(0.05)
-        self._line = line
-        self._reader = asyncio.create_task(self._read(line))
+        await self._dial(within)
         await self.send_raw(self._event("meta", "connect", version=_VERSION))
         if announce:
             await self.announce()
@@ -196,46 +171,6 @@ class FakeWeChat:
     def _status(self, online: bool = True) -> Json:
         states = [{"self": self._self(bot), "online": online} for bot in self.bots]
         return {"good": online, "bots": states}
-
-    async def disconnect(self) -> None:
-        """Close the line; what happens now is never reported."""
-        line, reader = self._line, self._reader
-        self._line = self._reader = None
-        if line is not None:
-            await line.close()
-        if reader is not None:
-            await reader
-
-    def drop(self) -> None:
-        """Break the line without a goodbye."""
-        if self._line is not None:
-            self._line.transport.abort()
-            self._line = None
-        self._wake()
-
-    async def flush(self) -> None:
-        """Wait until the other side has read everything that was sent."""
-        if self._line is not None:
-            with suppress(ConnectionClosed):
-                await (await self._line.ping())
-
-    async def _read(self, line: ClientConnection) -> None:
-        try:
-            async for frame in line:
-                await self._take(json.loads(frame))
-        except ConnectionClosed:
-            pass
-        finally:
-            if self._line is line:
-                self._line = None
-            self._wake()
-
-    async def send_raw(self, frame: Json | str | bytes) -> None:
-        """Put a frame on the line as it is; it is lost where the line is down."""
-        if self._line is not None:
-            data = json.dumps(frame, ensure_ascii=False) if isinstance(frame, dict) else frame
-            with suppress(ConnectionClosed):
-                await self._line.send(data)
 
     async def _report(self, event: Json) -> None:
         self.events.append(event)
@@ -259,39 +194,10 @@ class FakeWeChat:
 
     # Waiting --------------------------------------------------------------------------------------
 
-    def _wake(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def until(self, condition: Callable[[], T], within: float = 10.0) -> T:
-        """Wait until `condition` holds, looking after each call and event; returns what it gave.
-
-        Raises:
-            AssertionError: it did not hold `within` so many seconds; tells what happened instead.
-        """
-        try:
-            async with asyncio.timeout(within):
-                while not (value := condition()):
-                    if self._reader is not None and self._reader.done():
-                        self._reader.result()
-                    await self._changed.wait()
-        except TimeoutError:
-            raise AssertionError(f"still waiting after {within} s\n{self.dump()}") from None
-        return value
-
     def dump(self) -> str:
         """What happened lately, for a failed test."""
         calls = [f"  {c.bot} {c.action} {c.params} -> {c.answer}" for c in self.received]
         return "\n".join(["calls:", *calls[-20:], self._details()])
-
-    async def calls(self, action: str, n: int = 1) -> list[Call]:
-        """All calls of an action so far, once there are at least `n`."""
-
-        def found() -> list[Call]:
-            calls = [call for call in self.received if call.action == action]
-            return calls if len(calls) >= n else []
-
-        return await self.until(found)
 
     def said(self, group: str) -> list[str]:
         """What the bots said in a group, in order."""

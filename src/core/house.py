@@ -180,7 +180,7 @@ class House:
             people=self.people,
             records=self.records,
             platforms=self._platforms,
-            inform=self._inform,
+            inform=self.alerts.inform,
         )
         self.desk = Desk(self)
         self.guard = Guard(
@@ -406,9 +406,6 @@ class House:
         self.alerts.tell(
             Kind.ACT, text.format(case=case), about=f"{act.kind} {group.id}", group=group.key
         )
-
-    def _inform(self, text: str, about: str) -> None:
-        self.alerts.inform(text, about)
 
     async def _private(self, account: Account, item: Request | MessageReceived) -> None:
         event = item.event if isinstance(item, Request) else item

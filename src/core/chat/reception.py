@@ -9,6 +9,8 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
+import nonebot
+
 from .events import Connected, Happened, Lost, MessageReceived
 from .port import Platform
 from .reading import Skipped
@@ -17,7 +19,8 @@ from .screening import Faults, Recent
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from nonebot.adapters import Bot
+    from nonebot.adapters import Adapter, Bot
+    from nonebot.drivers import Driver
 
     from src.core.clock import Clock
 
@@ -88,6 +91,16 @@ class Reception(Generic[P]):
         self._door = door
         self._clock = clock
         self._accounts: dict[str, Known[P]] = {}
+
+    def enter(self, driver: Driver, adapter: type[Adapter]) -> None:
+        """Make NoneBot speak the protocol through the door, by this adapter of ours.
+
+        Raises RuntimeError where another adapter of that name is registered already.
+        """
+        driver.register_adapter(adapter)
+        if not isinstance(nonebot.get_adapters().get(adapter.get_name()), adapter):
+            raise RuntimeError(f"an unguarded {self.protocol} adapter is registered already")
+        driver.on_shutdown(self.close)
 
     def make(self, bot: Bot) -> P:
         """The platform of a bot that has not been connected before."""

@@ -15,7 +15,6 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from loguru import logger
-import nonebot
 from nonebot.adapters.onebot.v11 import Adapter as OneBot11Adapter
 from nonebot.adapters.onebot.v11 import Bot as OneBot11Bot
 from nonebot.adapters.onebot.v11 import Event, NetworkError
@@ -67,10 +66,7 @@ class OneBot11Chat(Reception[OneBot11Platform]):
         Raises RuntimeError where another adapter of that name is registered already.
         """
         Adapter.chat = self
-        driver.register_adapter(Adapter)
-        if not isinstance(nonebot.get_adapters().get(Adapter.get_name()), Adapter):
-            raise RuntimeError("an unguarded OneBot 11 adapter is registered already")
-        driver.on_shutdown(self.close)
+        self.enter(driver, Adapter)
 
     @override
     def make(self, bot: BaseBot) -> OneBot11Platform:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from loguru import logger
 import msgpack
-import nonebot
 from nonebot.adapters.onebot.store import ResultStore
 from nonebot.adapters.onebot.v12 import Adapter as OneBot12Adapter
 from nonebot.adapters.onebot.v12 import Bot as OneBot12Bot
@@ -78,10 +77,7 @@ class OneBot12Chat(Reception[OneBot12Platform]):
         Raises RuntimeError where another adapter of that name is registered already.
         """
         Adapter.chat = self
-        driver.register_adapter(Adapter)
-        if not isinstance(nonebot.get_adapters().get(Adapter.get_name()), Adapter):
-            raise RuntimeError("an unguarded OneBot 12 adapter is registered already")
-        driver.on_shutdown(self.close)
+        self.enter(driver, Adapter)
 
     def _namespace_of(self, bot: BaseBot) -> str:
         assert isinstance(bot, OneBot12Bot)
