@@ -2,18 +2,8 @@
 
 from .addresses import Address, addresses_in, ascii_host
 from .folding import Folded, fold
-from .lexicon import (
-    CATEGORIES,
-    CONTEXT,
-    OWN,
-    Category,
-    Hit,
-    Lexicon,
-    LexiconError,
-    Term,
-    built_in,
-    skeleton_of,
-)
+from .lexicon import Hit, Lexicon, built_in
+from .terms import CATEGORIES, CONTEXT, OWN, Category, LexiconError, Term, skeleton_of
 
 __all__ = [
     "CATEGORIES",
