@@ -16,14 +16,15 @@ from .automaton import build
 from .matches import Match, confidence_of, stands, torn
 from .parts import in_parts
 from .sounds import initials, spoken, ways_to_sound
-from .terms import Term, channels_of
+from .terms import CHANNELS, Term, channels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .automaton import Automaton
     from .folding import Folded
     from .sounds import Spoken
+    from .terms import Channel
 
 _SPELLED = 0.9
 """Pinyin, parts and repetition: hardly anybody writes so by chance."""
@@ -33,12 +34,16 @@ _SHORT = 0.6
 _SYLLABLES = 3
 """Fewer syllables than these are said in any text, so they count only where nothing else reads well."""
 _LATIN = re.compile("[a-z]")
-_DOUBLED = re.compile(r"(.)\1")
-_OFTEN_DOUBLED = frozenset(
+_OFTEN_DOUBLED = (
     "妈爸哥姐弟妹爷奶叔姑舅姨婶伯宝娃人天家个看说想谢哈嘿嘻呵慢好多大小常刚等试听走问点样种次件块"
     "年月日处事句声步层口手头心星花草树水火山石白红黄绿亮轻快早晚真细远高满写读算跳跑数学练"
 )
 """Characters that stand twice in ordinary words."""
+_STRETCHED = re.compile(rf"([^0-9a-z{_OFTEN_DOUBLED}])\1|([^0-9])\2\2")
+
+
+if TYPE_CHECKING:
+    _Sought = tuple[Automaton, tuple[list[tuple[str, Term]], ...]]
 
 
 class Disguises:
@@ -55,34 +60,34 @@ class Disguises:
         self._entries = entries
         self._plain = plain
         self._terms = terms
-        said: dict[str, dict[str, list[Term]]] = {}
-        short: dict[str, list[Term]] = {}
+        self._asking: dict[Channel, list[tuple[str, Term]]] = {channel: [] for channel in CHANNELS}
         for skeleton, same in entries.items():
             for term in same:
-                channels = channels_of(term, skeleton)
-                if not channels.isdisjoint(("sound", "latin")):
-                    for way in ways_to_sound(skeleton):
-                        said.setdefault(way, {}).setdefault(skeleton, []).append(term)
-                if "initials" in channels and (letters := initials(skeleton)):
-                    short.setdefault(letters, []).append(term)
-        self._sounds = build(tuple(said))
-        self._said = tuple(
-            [(skeleton, tuple(terms)) for skeleton, terms in one.items()] for one in said.values()
-        )
-        self._initials = build(tuple(short))
-        self._short = tuple(short.values())
+                for channel in channels_of(term, skeleton):
+                    self._asking[channel].append((skeleton, term))
+        self._sounds, self._said = self._seek("sound", ways_to_sound)
+        self._initials, self._short = self._seek("initials", initials)
+
+    def _seek(self, channel: Channel, written: Callable[[str], Iterable[str]]) -> _Sought:
+        """What finds the terms of a channel, and which they are: skeleton and term by pattern."""
+        ways: dict[str, list[tuple[str, Term]]] = {}
+        for one in self._asking[channel]:
+            for way in written(one[0]):
+                ways.setdefault(way, []).append(one)
+        return build(tuple(ways)), tuple(ways.values())
+
+    # These two are built when first needed, as hardly a message needs them.
+    @cached_property
+    def _latin(self) -> _Sought:
+        return self._seek("latin", ways_to_sound)
 
     @cached_property
-    def split(self) -> tuple[Automaton, tuple[tuple[tuple[str, Term], ...], ...]]:
-        """Finds what terms look like in parts, and which they are; built when first needed, as
-        hardly a message needs it."""
-        ways: dict[str, list[tuple[str, Term]]] = {}
-        for skeleton, same in self._entries.items():
-            for term in same:
-                if "split" in channels_of(term, skeleton):
-                    for way in in_parts(skeleton):
-                        ways.setdefault(way, []).append((skeleton, term))
-        return build(tuple(ways)), tuple(map(tuple, ways.values()))
+    def _split(self) -> _Sought:
+        return self._seek("split", in_parts)
+
+    def warm(self) -> None:
+        """Build what is built when first needed."""
+        _ = self._latin, self._split
 
     def find(
         self, folded: Folded, allowed: Sequence[tuple[int, int]], matches: list[Match]
@@ -95,7 +100,7 @@ class Disguises:
             found += self._by_initials(folded)
         if folded.apart:
             found += self._in_parts(folded)
-        if _DOUBLED.search(folded.skeleton) is not None:
+        if _STRETCHED.search(folded.skeleton) is not None:
             found += self._repeated(folded)
         if found:
             _add(found, allowed, matches)
@@ -110,30 +115,28 @@ class Disguises:
             short = end - start < _SYLLABLES
             if short and usual.has_words(skeleton, start, end):
                 continue
-            for own, terms in self._said[number]:
-                if not _is_odd(skeleton[start:end], own):
-                    continue
-                for term in terms:
-                    if "sound" in channels_of(term, own) and stands(term.mode, folded, start, end):
-                        sure = confidence_of(folded, start, end) * (_SHORT if short else _SOUNDED)
-                        if sure:
-                            matches.append(Match(term, start, end, sure, "sound"))
+            sure = confidence_of(folded, start, end) * (_SHORT if short else _SOUNDED)
+            if sure:
+                matches += (
+                    Match(term, start, end, sure, "sound")
+                    for own, term in self._said[number]
+                    if _is_odd(skeleton[start:end], own) and stands(term.mode, folded, start, end)
+                )
         return matches
 
     def _in_latin(self, folded: Folded) -> list[Match]:
         """Terms of which some or all characters were written in pinyin, outside of addresses."""
+        automaton, said = self._latin
         return [
             Match(term, start, end, _SPELLED, "latin")
             for text in spoken(folded.skeleton, folded.breaks)
-            for number, first, last in self._sounds.find(text.signs)
+            for number, first, last in automaton.find(text.signs)
             if any(text.latin[first:last])
             for start, end in ((text.starts[first], text.starts[last]),)
-            for own, terms in self._said[number]
+            for own, term in said[number]
             if _spells(own, folded, text, first, last)
             and not torn(folded, start, end)
             and not _in_address(folded, start, end)
-            for term in terms
-            if "latin" in channels_of(term, own)
         ]
 
     def _by_initials(self, folded: Folded) -> list[Match]:
@@ -142,14 +145,14 @@ class Disguises:
             Match(term, start, end, _SHORT, "initials")
             for number, start, end in self._initials.find(folded.skeleton)
             if stands("token", folded, start, end) and not folded.gaps(start, end)
-            for term in self._short[number]
+            for _, term in self._short[number]
         ]
 
     def _in_parts(self, folded: Folded) -> list[Match]:
         """Terms of which some characters were written as their parts."""
         matches: list[Match] = []
+        automaton, split = self._split
         for text in folded.apart:
-            automaton, split = self.split
             for number, first, last in automaton.find(text.parts):
                 start, end = text.places.get(first), text.places.get(last)
                 if start is None or end is None or torn(folded, start, end):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .automaton import build
 from .disguises import Disguises
+from .folding import fold
 from .matches import Match, confidence_of, stands
 from .terms import (
     CATEGORIES,
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
     from .folding import Folded
     from .matches import Disguise
+
+
+ACROSS = 0.8
+"""What is left of a confidence where a term comes in several messages."""
 
 
 class Hit(NamedTuple):
@@ -74,6 +79,11 @@ class Lexicon:
         self._automaton = build(patterns)
         self._disguises = Disguises(entries, self._automaton, [terms for terms, _ in self._entries])
 
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All its terms, variants written out."""
+        return tuple(term for terms, _ in self._entries for term in terms)
+
     def scan(self, folded: Folded) -> tuple[Hit, ...]:
         """Every hit in the order of the text, but none that an allow phrase covers, and of two of
         one category and kind, one inside the other, only the longer. What is disguised is no hit
@@ -93,6 +103,24 @@ class Lexicon:
         # Undisguised ones come in this order already.
         hits.sort(key=lambda hit: (hit.start, -hit.end))
         return tuple(hits)
+
+    def warm(self) -> None:
+        """Build all that is else built when a message first needs it, which takes a moment."""
+        self._disguises.warm()
+
+    def across(self, before: str, text: str) -> tuple[Hit, ...]:
+        """The hits that begin in what somebody wrote just before and end in this text, where they
+        are as much of the text as they take up."""
+        return tuple(
+            hit._replace(
+                start=0,
+                end=hit.end - len(before),
+                confidence=hit.confidence * ACROSS,
+                disguise="pieces",
+            )
+            for hit in self.scan(fold(before + text))
+            if hit.start < len(before) < hit.end
+        )
 
     def _sort_out(
         self,
@@ -162,4 +190,6 @@ def load(folder: Traversable) -> Lexicon:
 @cache
 def built_in() -> Lexicon:
     """The lexicon that comes with the application, read once."""
-    return load(files("src.core.text").joinpath("lexicon"))
+    lexicon = load(files("src.core.text").joinpath("lexicon"))
+    lexicon.warm()
+    return lexicon

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from .folding import Folded
     from .terms import Mode
 
-Disguise = Channel | Literal["repeat", ""]
-"""A channel, or its characters written several times over; empty: none."""
+Disguise = Channel | Literal["repeat", "pieces", ""]
+"""A channel, or its characters several times over, or over several messages; empty: none."""
 
 _SENTENCE_ENDS = frozenset("。！？；!?;")
 _COMMAS = frozenset("，,：:…")

@@ -28,8 +28,10 @@ class _Tables(NamedTuple):
     """Syllable → its sign; syllables of one sound have one."""
     usual: dict[int, str]
     """Character → the sign of its usual reading."""
-    readings: dict[str, tuple[str, ...]]
-    """Character → its readings as syllables, the usual one first."""
+    all: dict[str, str]
+    """Character → the signs of all its readings, the usual one first."""
+    initial: dict[str, str]
+    """Character → the first letter of its usual reading."""
 
 
 @cache
@@ -37,20 +39,23 @@ def _tables() -> _Tables:
     signs: dict[str, str] = {}
     by_sound: dict[str, str] = {}
     usual: dict[int, str] = {}
-    readings: dict[str, list[str]] = {}
+    initial: dict[str, str] = {}
     others: list[tuple[str, str]] = []
     text = files("src.core.text").joinpath("sounds.tsv").read_text(encoding="utf-8")
     for line in text.splitlines():
         if line.startswith("#"):
             continue
         syllable, first, second = line.split("\t")
-        signs[syllable] = by_sound.setdefault(_sound(syllable), chr(_FIRST_SIGN + len(by_sound)))
-        usual |= dict.fromkeys(map(ord, first), signs[syllable])
-        readings |= {character: [syllable] for character in first}
-        others += [(character, syllable) for character in second]
-    for character, syllable in others:
-        readings.setdefault(character, []).append(syllable)
-    return _Tables(signs, usual, {c: tuple(s) for c, s in readings.items()})
+        sign = by_sound.setdefault(_sound(syllable), chr(_FIRST_SIGN + len(by_sound)))
+        signs[syllable] = sign
+        usual |= dict.fromkeys(map(ord, first), sign)
+        initial |= dict.fromkeys(first, syllable[0])
+        others += [(character, sign) for character in second]
+    every = {chr(code): sign for code, sign in usual.items()}
+    for character, sign in others:
+        if sign not in every.get(character, ""):
+            every[character] = every.get(character, "") + sign
+    return _Tables(signs, usual, every, initial)
 
 
 def _sound(syllable: str) -> str:
@@ -66,20 +71,15 @@ def sounds(skeleton: str) -> str:
 
 def ways_to_sound(skeleton: str) -> Iterator[str]:
     """A term as `sounds` may write it: each of its characters in any of its readings, bounded."""
-    tables = _tables()
-    choices = [
-        tuple(dict.fromkeys(tables.signs[s] for s in tables.readings.get(character, ())))
-        or (character,)
-        for character in skeleton
-    ]
-    return ("".join(way) for way in islice(product(*choices), _MOST_READINGS))
+    signs = _tables().all
+    choices = [signs.get(character, character) for character in skeleton]
+    return map("".join, islice(product(*choices), _MOST_READINGS))
 
 
-def initials(skeleton: str) -> str:
-    """The first letters of a term's syllables; empty where a character has none."""
-    readings = _tables().readings
-    letters = [readings.get(character, ("",))[0][:1] for character in skeleton]
-    return "".join(letters) if all(letters) else ""
+def initials(skeleton: str) -> tuple[str, ...]:
+    """The first letters of a term's syllables; nothing where a character has none."""
+    letters = [_tables().initial.get(character, "") for character in skeleton]
+    return ("".join(letters),) if all(letters) else ()
 
 
 class Spoken(NamedTuple):
