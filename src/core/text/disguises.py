@@ -6,8 +6,10 @@ could act alone where the same characters may well stand there by chance.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 import re
 from typing import TYPE_CHECKING
 
@@ -90,10 +92,14 @@ class Disguises:
         _ = self._latin, self._split
 
     def find(
-        self, folded: Folded, allowed: Sequence[tuple[int, int]], matches: list[Match]
+        self,
+        folded: Folded,
+        allowed: Sequence[tuple[int, int]],
+        silenced: Sequence[Match],
+        matches: list[Match],
     ) -> None:
         """Add to the `matches` what else stands in the text in disguise, outside of the `allowed`
-        spans and of what is there already."""
+        spans (in the text's order), of what these silence, and of what is there already."""
         found = self._sounding(folded)
         if _LATIN.search(folded.skeleton) is not None:
             found += self._in_latin(folded)
@@ -103,7 +109,7 @@ class Disguises:
         if _STRETCHED.search(folded.skeleton) is not None:
             found += self._repeated(folded)
         if found:
-            _add(found, allowed, matches)
+            _add(found, allowed, silenced, matches)
 
     def _sounding(self, folded: Folded) -> list[Match]:
         """Terms of which some characters were replaced by others of the same sound."""
@@ -185,8 +191,9 @@ class Disguises:
 
 
 def _is_odd(written: str, own: str) -> bool:
-    """Whether one of the replaced characters fits neither of its neighbours."""
-    return any(
+    """Whether a replaced character fits neither of its neighbours, or half of all do not fit."""
+    pairs = list(map("".join, pairwise(written)))
+    return 2 * sum(map(usual.unusual, pairs)) >= len(pairs) or any(
         character != own[place]
         and all(
             usual.unusual(pair)
@@ -228,22 +235,44 @@ def _is_stretched(skeleton: str, starts: Sequence[int]) -> bool:
     )
 
 
-def _add(found: Iterable[Match], allowed: Sequence[tuple[int, int]], matches: list[Match]) -> None:
-    """Add the surest and longest of each category and kind, each place once."""
-    taken: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for match in matches:
-        taken.setdefault((match.term.category, match.term.kind), []).append(match[1:3])
+def _add(
+    found: Iterable[Match],
+    allowed: Sequence[tuple[int, int]],
+    silenced: Sequence[Match],
+    matches: list[Match],
+) -> None:
+    """Add the surest and longest of each category and kind, each place once. What an allow phrase
+    silences still has its place, so that nothing else appears there for its sake."""
+    starts = [start for start, _ in allowed]
+    reach = list(accumulate((end for _, end in allowed), max))
+    taken: dict[tuple[str, str], _Places] = defaultdict(_Places)
+    for match in (*matches, *silenced):
+        taken[match.term.category, match.term.kind].take(match)
     for match in sorted(found, key=lambda one: (one.confidence, one.end - one.start), reverse=True):
-        places = taken.setdefault((match.term.category, match.term.kind), [])
-        if _overlap(match, places) or any(a <= match.start and match.end <= b for a, b in allowed):
-            continue
-        places.append((match.start, match.end))
-        matches.append(match)
+        if taken[match.term.category, match.term.kind].take(match):
+            before = bisect_right(starts, match.start)
+            if not before or reach[before - 1] < match.end:
+                matches.append(match)
 
 
-def _overlap(match: Match, places: Iterable[tuple[int, int]]) -> bool:
-    """Whether a match shares characters with one of the places, other than standing at the same."""
-    return any(
-        match.start < end and start < match.end and (start, end) != (match.start, match.end)
-        for start, end in places
-    )
+class _Places:
+    """Which characters of a text belong to a match."""
+
+    def __init__(self) -> None:
+        self._covered = bytearray()
+        self._spans: set[tuple[int, int]] = set()
+        self._known: set[tuple[str, int, int]] = set()
+
+    def take(self, match: Match) -> bool:
+        """Take a match's place. False: it shares characters with another's, other than standing at
+        the same place, or it is there already."""
+        _, start, end, _, _ = match
+        if (match.term.text, start, end) in self._known:
+            return False
+        if (start, end) not in self._spans and self._covered.find(1, start, end) >= 0:
+            return False
+        self._covered.extend(bytes(max(0, end - len(self._covered))))
+        self._covered[start:end] = b"\1" * (end - start)
+        self._spans.add((start, end))
+        self._known.add((match.term.text, start, end))
+        return True

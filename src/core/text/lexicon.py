@@ -89,10 +89,11 @@ class Lexicon:
         one category and kind, one inside the other, only the longer. What is disguised is no hit
         where it overlaps one of its category and kind that is not."""
         allowed: list[tuple[int, int]] = []
+        silenced: list[Match] = []
         matches: list[Match] = []
         if found := self._automaton.find(folded.skeleton):
-            self._sort_out(found, folded, allowed, matches)
-        self._disguises.find(folded, allowed, matches)
+            self._sort_out(found, folded, allowed, silenced, matches)
+        self._disguises.find(folded, allowed, silenced, matches)
         if not matches:
             return ()
         hits = [
@@ -127,9 +128,11 @@ class Lexicon:
         found: list[tuple[int, int, int]],
         folded: Folded,
         allowed: list[tuple[int, int]],
+        silenced: list[Match],
         matches: list[Match],
     ) -> None:
-        """Which of the patterns that were found are allow phrases, and which are terms outside."""
+        """Which of the patterns that were found are allow phrases, and which are terms in them and
+        outside."""
         # The longest first at each place, so that what is inside something comes after it.
         found.sort(key=lambda match: (match[1], -match[2]))
         # One sweep: what ends within reach of an earlier or equal start is covered.
@@ -142,6 +145,7 @@ class Lexicon:
                 covered = max(covered, end)
             for term in terms:
                 if end <= covered and term.kind != "warning":
+                    silenced.append(Match(term, start, end, 1.0, ""))
                     continue
                 key = (term.category, term.kind)
                 if end <= reach.get(key, 0) or not stands(term.mode, folded, start, end):
