@@ -65,8 +65,11 @@ class Disguises:
         self._asking: dict[Channel, list[tuple[str, Term]]] = {channel: [] for channel in CHANNELS}
         for skeleton, same in entries.items():
             for term in same:
-                for channel in channels_of(term, skeleton):
-                    self._asking[channel].append((skeleton, term))
+                channels = channels_of(term, skeleton)
+                for channel in channels:
+                    # Both are said: what is looked for by its sound is found in pinyin with it.
+                    if channel != "latin" or "sound" not in channels:
+                        self._asking[channel].append((skeleton, term))
         self._sounds, self._said = self._seek("sound", ways_to_sound)
         self._initials, self._short = self._seek("initials", initials)
 
@@ -132,15 +135,16 @@ class Disguises:
 
     def _in_latin(self, folded: Folded) -> list[Match]:
         """Terms of which some or all characters were written in pinyin, outside of addresses."""
-        automaton, said = self._latin
         return [
             Match(term, start, end, _SPELLED, "latin")
             for text in spoken(folded.skeleton, folded.breaks)
+            for automaton, said in ((self._sounds, self._said), self._latin)
             for number, first, last in automaton.find(text.signs)
             if any(text.latin[first:last])
             for start, end in ((text.starts[first], text.starts[last]),)
             for own, term in said[number]
-            if _spells(own, folded, text, first, last)
+            if "latin" in channels_of(term, own)
+            and _spells(own, folded, text, first, last)
             and not torn(folded, start, end)
             and not _in_address(folded, start, end)
         ]

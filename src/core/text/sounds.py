@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOST_READINGS = 8
+_MOST_READINGS = 2
 """So many ways to read a term are looked for."""
 _FIRST_SIGN = 0xE000
 """Sounds are written as characters for private use, so that texts can be searched by them."""
