@@ -1,33 +1,21 @@
-"""What a message gives away of other people."""
+"""What a text gives away of other people. Pure, no platform, no database."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from src.core.area import ACT, Area, DefaultClause
-from src.core.chat.events import Kind
-
-from . import texts
 from .doxxing import calls
 from .numbers import numbers
-from .plain import DOUBTFUL, SURE, Breach, plain
+from .plain import Breach, plain
 from .rankings import rankings
-from .records import pasted
-from .settings import PrivacySettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from src.core.area import Finding, Message, Windows
-    from src.core.text import Folded
+    from src.core.text import Folded, Hit
 
-area = Area(
-    "privacy",
-    title="隐私保护",
-    settings=PrivacySettings,
-    default=DefaultClause(texts.CLAUSE, steps=("remind", "warn", "mute 10m")),
-)
+    from .settings import PrivacySettings
 
 _MAY_TELL = re.compile("[0-9零〇幺六七八九名分绩底困及考倒差评级]")
 """Without one of these no text has a mark, a rank or a number in it."""
@@ -43,48 +31,23 @@ _MAY_BE_NUMBER = re.compile(
 """Without one of these in its skeleton a text has no personal number or home in it."""
 
 
-@area.detector
-def exposed(message: Message, settings: PrivacySettings, windows: Windows) -> Finding | None:
-    """Marks and ranks, personal numbers, calls to find somebody out, other people's talk (05.4.3c,
-    08.2.1.5, 10.3.5, 12.5, 15.5, 20.3.3, 21.2.1.6). A teacher's or manager's message too."""
-    found = list(_breaches(message, settings))
-    if not found:
-        return None
-    gravest = max(found, key=lambda one: (one.confidence >= ACT, one.gravity, one.confidence))
-    return area.finding(
-        gravity=gravest.gravity,
-        confidence=gravest.confidence,
-        category=gravest.kind,
-        spans=tuple(sorted({span for breach in found for span in breach.spans})),
-        facts={breach.kind: breach.count for breach in found},
-    )
-
-
-def _breaches(message: Message, settings: PrivacySettings) -> Iterator[Breach]:
-    folded, subjects = message.folded, settings.looks_for
+def breaches(folded: Folded, hits: Sequence[Hit], settings: PrivacySettings) -> Iterator[Breach]:
+    """What the clause looks for in a text. `hits` is what the lexicon found in it."""
+    skeleton, subjects = folded.skeleton, settings.looks_for
     if "doxxing" in subjects:
-        hits, confidence = calls(folded, message.hits)
-        if hits:
-            gravity = max(hit.gravity for hit in hits)
-            spans = tuple((hit.start, hit.end) for hit in hits)
-            yield Breach("doxxing", gravity, confidence, len(hits), spans)
-    skeleton = folded.skeleton
+        yield from calls(folded, hits)
     if _MAY_TELL.search(skeleton) is None:
-        may_rank = may_number = False
-    else:
-        may_number = "numbers" in subjects and _MAY_BE_NUMBER.search(skeleton) is not None
-        may_rank = "rankings" in subjects and (
-            _MAY_RANK.search(skeleton) is not None
-            or len(_VALUES.findall(skeleton)) >= settings.people
-        )
-    if may_rank or may_number:
+        return
+    may_number = "numbers" in subjects and _MAY_BE_NUMBER.search(skeleton) is not None
+    may_rank = "rankings" in subjects and (
+        _MAY_RANK.search(skeleton) is not None or len(_VALUES.findall(skeleton)) >= settings.people
+    )
+    if may_number or may_rank:
         text = plain(_without_addresses(folded))
         if may_number:
             yield from numbers(text, settings.phones)
         if may_rank:
             yield from rankings(text, settings.people)
-    if settings.chat_records != "off":
-        yield from _records(message, settings)
 
 
 def _without_addresses(folded: Folded) -> str:
@@ -98,11 +61,3 @@ def _without_addresses(folded: Folded) -> str:
         pieces += (raw[done : address.start], " " * (address.end - address.start))
         done = address.end
     return "".join((*pieces, raw[done:]))
-
-
-def _records(message: Message, settings: PrivacySettings) -> Iterator[Breach]:
-    forwarded = any(segment.kind is Kind.FORWARD for segment in message.event.segments)
-    turns, spans = (1, ()) if forwarded else pasted(plain(message.event.text))
-    if turns:
-        confidence = SURE if settings.chat_records == "act" else DOUBTFUL
-        yield Breach("chat_records", 2, confidence, turns, spans)

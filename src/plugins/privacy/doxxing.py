@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from src.core.text import Lexicon
 from src.core.text.lexicon import read_allow, read_terms
 
+from .plain import Breach
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from src.core.text import Folded, Hit
 
@@ -28,14 +30,20 @@ def terms() -> Lexicon:
     return Lexicon(read_terms("doxxing", "doxxing.tsv", written), read_allow("allow.tsv", allowed))
 
 
-def calls(folded: Folded, known: Sequence[Hit]) -> tuple[tuple[Hit, ...], float]:
-    """Where such calls stand, and how sure that is. `known` is what the lexicon found: one warning
-    in it leaves a call to a person, two excuse it."""
+def calls(folded: Folded, known: Sequence[Hit]) -> Iterator[Breach]:
+    """Such calls in a text. `known` is what the lexicon found in it: one warning leaves a call to a
+    person, two excuse it."""
     hits = terms().scan(folded)
     if not hits:
-        return (), 0.0
+        return
     warnings = len({hit.term for hit in known if hit.kind == "warning"})
     if warnings > 1:
-        return (), 0.0
+        return
     confidence = max(hit.confidence for hit in hits)
-    return hits, min(confidence, EXCUSED) if warnings else confidence
+    yield Breach(
+        "doxxing",
+        max(hit.gravity for hit in hits),
+        min(confidence, EXCUSED) if warnings else confidence,
+        len(hits),
+        tuple((hit.start, hit.end) for hit in hits),
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import texts
-from .detector import area
 
 if TYPE_CHECKING:
     from src.core.area import Finding
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from .settings import PrivacySettings
 
 
-@area.explanation
 def explain(finding: Finding | None, settings: PrivacySettings) -> str:
     """The counts of the finding, or what was looked for in vain."""
     if finding is None:
@@ -21,9 +19,5 @@ def explain(finding: Finding | None, settings: PrivacySettings) -> str:
         if settings.chat_records != "off":
             subjects.append(texts.LOOKED_FOR["chat_records"])
         return texts.NOTHING.format("、".join(subjects)) if subjects else texts.NOBODY
-    found = "；".join(
-        texts.FACTS[name].format(count)
-        for name, count in finding.facts.items()
-        if name in texts.FACTS
-    )
+    found = "；".join(texts.FACTS[name].format(n) for name, n in finding.facts.items())
     return found if finding.acts else texts.PERHAPS.format(found)

@@ -7,7 +7,8 @@ import re
 
 _DATE = r"\d{2,4}[-/年.]\d{1,2}(?:[-/月.]\d{1,2}日?)?"
 _STAMPED = re.compile(
-    rf"^[^\n]{{1,30}}?[\s(]{{1,2}}(?:{_DATE}\s{{1,2}}\d{{1,2}}:\d\d(?::\d\d)?|\d{{1,2}}:\d\d:\d\d)\)?[ \t]*$",
+    rf"^[^\n]{{1,30}}?[\s(]{{1,2}}"
+    rf"(?:{_DATE}\s{{1,2}}\d{{1,2}}:\d\d(?::\d\d)?|\d{{1,2}}:\d\d:\d\d)\)?[ \t]*$",
     re.M,
 )
 _TURN = re.compile(r"^[ \t]*([^\s:，。？！?!]{1,12})[ \t]?:[ \t]*\S", re.M)
@@ -15,18 +16,17 @@ _LEAST_STAMPS = 2
 _LEAST_TURNS = 4
 
 
-def pasted(text: str) -> tuple[int, tuple[tuple[int, int], ...]]:
-    """How many turns of a talk a plain text holds, and where they begin; 0 where it is none.
+def pasted(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the turns of a talk begin that is pasted into a plain text; nothing where it is none.
 
     A talk goes back and forth, so that two speakers have two turns each; the labels of a notice
     (时间：…) stand there once.
     """
-    stamps = [match.span() for match in _STAMPED.finditer(text)]
+    stamps = tuple(match.span() for match in _STAMPED.finditer(text))
     if len(stamps) >= _LEAST_STAMPS:
-        return len(stamps), tuple(stamps)
+        return stamps
     turns = list(_TURN.finditer(text))
     speakers = Counter(match[1] for match in turns)
-    again = [speaker for speaker, times in speakers.items() if times > 1]
-    if len(turns) >= _LEAST_TURNS and len(again) > 1:
-        return len(turns), tuple(match.span(1) for match in turns)
-    return 0, ()
+    if len(turns) >= _LEAST_TURNS and sum(times > 1 for times in speakers.values()) > 1:
+        return tuple(match.span(1) for match in turns)
+    return ()
