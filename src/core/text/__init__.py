@@ -3,7 +3,17 @@
 from .addresses import Address, addresses_in, ascii_host
 from .folding import Folded, fold
 from .lexicon import Hit, Lexicon, built_in
-from .terms import CATEGORIES, CONTEXT, OWN, Category, LexiconError, Term, skeleton_of
+from .terms import (
+    CATEGORIES,
+    CONTEXT,
+    OWN,
+    Category,
+    LexiconError,
+    Term,
+    read_allow,
+    read_terms,
+    skeleton_of,
+)
 
 __all__ = [
     "CATEGORIES",
@@ -20,5 +30,7 @@ __all__ = [
     "ascii_host",
     "built_in",
     "fold",
+    "read_allow",
+    "read_terms",
     "skeleton_of",
 ]

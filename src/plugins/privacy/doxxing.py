@@ -6,8 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from src.core.text import Lexicon
-from src.core.text.lexicon import read_allow, read_terms
+from src.core.text import Lexicon, read_allow, read_terms
 
 from .plain import Breach
 
