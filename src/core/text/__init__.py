@@ -1,6 +1,7 @@
 """What a text says, whatever it is written in: folding, automaton, lexicon and addresses."""
 
 from .addresses import Address, addresses_in, ascii_host
+from .contacts import contacts_in
 from .folding import Folded, fold
 from .lexicon import Hit, Lexicon, built_in
 from .terms import (
@@ -29,6 +30,7 @@ __all__ = [
     "addresses_in",
     "ascii_host",
     "built_in",
+    "contacts_in",
     "fold",
     "read_allow",
     "read_terms",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nonebot.plugin import PluginMetadata
 
 from src.core.area import Area, DefaultClause
+from src.core.chat.events import Kind
 
 from . import links
 from .detector import breaches
@@ -36,6 +37,8 @@ area = Area(
 
 area.explanation(explain)
 
+_AIMING = frozenset({Kind.MENTION, Kind.REPLY})
+
 
 @area.detector
 def content(message: Message, settings: ContentSettings, windows: Windows) -> Finding | None:
@@ -47,7 +50,12 @@ def content(message: Message, settings: ContentSettings, windows: Windows) -> Fi
     if not message.hits and not linked and settings.own is None:
         return None
     found = breaches(
-        message.folded, message.hits, settings, links=linked, staff=message.author_is_staff
+        message.folded,
+        message.hits,
+        settings,
+        links=linked,
+        staff=message.author_is_staff,
+        aimed=any(segment.kind in _AIMING for segment in message.event.segments),
     )
     if not found:
         return None

@@ -8,12 +8,12 @@ from math import prod
 from typing import TYPE_CHECKING, cast
 
 from src.core.area import ACT
-from src.core.text import CONTEXT, OWN
+from src.core.text import CONTEXT, OWN, Hit, contacts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from src.core.text import Category, Folded, Hit
+    from src.core.text import Category, Folded
 
     from .settings import ContentSettings
 
@@ -22,7 +22,10 @@ COMBINED = 0.9
 EXCUSED = 0.5
 """Confidence in a grave term inside a warning: a person looks at it."""
 HIDDEN = 0.6
-"""Confidence in a signal that stands alone, but was hidden as nobody hides a word by chance."""
+"""Confidence in a signal that stands alone, but is all that somebody is told, or was hidden as nobody
+hides a word by chance."""
+_ALL = 8
+"""Characters of a message that says nothing but a slur."""
 GRAVE = 3
 """From this gravity on, a warning makes a term doubtful; below, it excuses it."""
 
@@ -34,6 +37,8 @@ _NEAR = 80
 _NEAR_PERSON = 10
 _PERSONAL = frozenset({"insult", "discrimination"})
 """A slur counts only close to whom it is aimed at, and how to get in touch adds nothing to it."""
+_SELLING = frozenset({"offer", "pretext"})
+"""Kinds of signals that an account or telephone number makes an advert of."""
 _HIDING = frozenset({"latin", "split"})
 _NEVER_EXCUSED = _PERSONAL | {"incitement"}
 
@@ -60,9 +65,12 @@ def breaches(
     *,
     links: Sequence[Hit] = (),
     staff: bool = False,
+    aimed: bool = False,
 ) -> list[Breach]:
     """What a message breaks, the gravest first. `links`: its addresses that the clause does not let
-    through. `staff`: a teacher or manager wrote it, who may collect fees."""
+    through. `staff`: a teacher or manager wrote it, who may collect fees and give a telephone number.
+    `aimed`: it mentions or answers somebody, whom a slur is aimed at where that is all of it."""
+    aimed = aimed and len(folded.skeleton) <= _ALL
     if settings.own is not None:
         hits = [
             *_outside(hits, sorted(settings.own.allowed(folded))),
@@ -76,13 +84,15 @@ def breaches(
         by_category.setdefault(hit.category, []).append(hit)
     context = by_category.pop(CONTEXT, [])
     shared = [hit for hit in context if hit.kind != "warning"]
+    if not staff and any(hit.kind in _SELLING for hits in by_category.values() for hit in hits):
+        shared += [Hit("", CONTEXT, 1, "contact", 1.0, *span) for span in contacts_in(folded)]
     warnings = len({hit.term for hit in context if hit.kind == "warning"})
     found: list[Breach] = []
     for category, own in by_category.items():
         excuses = warnings + (staff and category == "fraud")
         if category in _NEVER_EXCUSED or (category == "links" and settings.links == "any"):
             excuses = 0
-        breach = _breach(category, own, shared, excuses)
+        breach = _breach(category, own, shared, excuses, aimed)
         least = settings.at_least.get(cast("Category", category), 1)
         if breach is not None and breach.gravity >= least:
             found.append(breach)
@@ -91,7 +101,7 @@ def breaches(
 
 
 def _breach(
-    category: str, hits: Sequence[Hit], shared: Sequence[Hit], excuses: int
+    category: str, hits: Sequence[Hit], shared: Sequence[Hit], excuses: int, aimed: bool
 ) -> Breach | None:
     """What a category's hits come to. One warning leaves a grave term to a person, two excuse all."""
     counted = [hit for hit in hits if hit.kind == "alone"]
@@ -107,7 +117,8 @@ def _breach(
         elif together := _together(category, signals, shared):
             confidence = max(confidence, COMBINED * min(hit.confidence for hit in together))
         counted += together
-        if not counted and (counted := [hit for hit in signals if hit.disguise in _HIDING]):
+        meant = aimed and category in _PERSONAL
+        if not counted and (counted := [s for s in signals if meant or s.disguise in _HIDING]):
             confidence = HIDDEN
     if not counted:
         return None

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 ALL = ContentSettings()
 
 
-def judge(text: str, settings: ContentSettings = ALL, *, staff: bool = False) -> list[Breach]:
+def judge(
+    text: str, settings: ContentSettings = ALL, *, staff: bool = False, aimed: bool = False
+) -> list[Breach]:
     folded = fold(text)
-    return breaches(folded, built_in().scan(folded), settings, staff=staff)
+    return breaches(folded, built_in().scan(folded), settings, staff=staff, aimed=aimed)
 
 
 def find(text: str, settings: ContentSettings = ALL) -> Finding | None:
@@ -122,3 +124,44 @@ def test_the_clauses_own_terms_and_phrases() -> None:
 def test_the_area_is_registered() -> None:
     assert AREAS["content_filter"] is area
     assert area.detectors == [content]
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("家教一对一 V: abc12345", 0.9),
+        ("英语提分班，＋q 123456789", 0.9),
+        ("薇❤️:xiaoli520 代购奶粉", 0.9),
+        ("小学数学辅导 13812345678", 0.9),
+    ],
+)
+def test_an_offer_with_an_account_is_an_advert(text: str, sure: float) -> None:
+    (breach,) = judge(text)
+    assert (breach.category, breach.confidence) == ("ads", sure)
+    # A teacher's number in a notice is none of that.
+    assert judge(text, staff=True) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我的微信号是 zhang123，有事联系我", "班主任电话13800000000", "video12345 家教", "家教 v"],
+)
+def test_an_account_alone_is_no_advert(text: str) -> None:
+    assert judge(text) == []
+
+
+def test_a_slur_that_is_all_of_an_answer_is_for_a_person() -> None:
+    assert judge("废物") == []
+    assert [(b.category, b.confidence) for b in judge("废物", aimed=True)] == [("insult", 0.6)]
+    assert judge("今天要把教室里的废物清一清再走", aimed=True) == []
+
+
+def test_a_hidden_signal_is_for_a_person() -> None:
+    assert judge("家教") == []
+    assert [(b.category, b.confidence) for b in judge("宀豕教老师")] == [("ads", 0.6)]
+
+
+def test_two_weak_voices_are_a_strong_one() -> None:
+    one = judge("网吧蛋")
+    assert [b.confidence for b in one] == pytest.approx([0.8])
+    assert judge("网吧蛋，鬼而字")[0].confidence > one[0].confidence
