@@ -8,6 +8,7 @@ where one owned worker takes them in order.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from .area import Finding, Message
@@ -37,6 +38,7 @@ from .windows import GroupWindows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
 
     from .chat.port import Platform
     from .clock import Clock
@@ -106,6 +108,7 @@ class Guard:
         saw: Callable[[Happened], None],
         unopened: Callable[[Platform, Unopened], None] = lambda platform, forward: None,
         looks: Looks | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         """`unopened` is told of a forward whose content should be judged: see `judge_again`."""
         self._clock = clock
@@ -119,6 +122,7 @@ class Guard:
         self._saw = saw
         self._unopened = unopened
         self._looks = looks
+        self._zone = zone
         self._broken: set[int] = set()
         self._forgotten = clock.now()
 
@@ -246,6 +250,7 @@ class Guard:
             arrived=arrived,
             sent=event.ref.time,
             author_is_staff=rank.is_staff,
+            zone=self._zone,
         )
 
     def _look_inside(
@@ -289,5 +294,8 @@ def withdraws(judged: Judged, group: Group) -> bool:
     return (
         group.mode == "enforce"
         and not judged.author_rank.is_staff
-        and any(finding.acts and bound.withdraw for bound, finding in judged.hits)
+        and any(
+            (finding.acts or finding.wait is not None) and bound.withdraw
+            for bound, finding in judged.hits
+        )
     )

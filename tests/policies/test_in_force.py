@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from src.core.chat.events import Kind, Segment
 from src.core.chat.port import Act
 from src.core.policy import available, compile_policy, load_pack
 from src.core.store import models
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAY = 86_400
-WORDS: dict[tuple[str, str], tuple[str, str]] = {
+WORDS: dict[tuple[str, str], tuple[str, str | list[Segment]]] = {
+    ("text-only-parents", "一.5"): ("看 https://www.smartedu.cn/a", [Segment(Kind.VOICE, "a.amr")]),
+    ("text-only-parents", "一.6"): ("收到，谢谢王老师", "王老师，明天几点到校？"),
     ("text-only-parents", "二.1"): ("老师说得对，我们回家再练练", INSULT),
     ("text-only-parents", "二.2"): ("视频在 https://www.smartedu.cn/a", "进来玩 www.bet365vip.com"),
     ("text-only-parents", "二.3"): (
@@ -54,8 +57,8 @@ async def cases() -> list[models.Case]:
     return await models.Case.all().order_by("id")
 
 
-async def breaks(home: Home, words: str) -> None:
-    for line in words.split("\n"):
+async def breaks(home: Home, words: str | list[Segment]) -> None:
+    for line in words.split("\n") if isinstance(words, str) else [words]:
         await home.says(PARENT, line)
 
 
@@ -72,8 +75,9 @@ async def test_a_clause_kept_and_broken(tmp_path: Path, pack: str, number: str) 
         assert not await models.Request.exists()
         assert home.platform.done == []
         await breaks(home, broken)
-        assert [(case.clause, case.state) for case in await cases()] == [(number, "active")]
-        assert home.platform.asked(Act.WITHDRAW)
+        (case,) = await cases()
+        assert (case.clause, case.state) == (number, "active")
+        assert bool(home.platform.asked(Act.WITHDRAW)) is (case.step != "remind")
         told = home.platform.whispered(PARENT)
         assert len(told) == 1
         assert f"群规 {number}：" in told[0]
