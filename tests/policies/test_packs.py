@@ -78,7 +78,9 @@ def test_what_no_plugin_carries_out_says_what_people_do(name: str) -> None:
         assert clause.plugin is not None or isinstance(clause.for_people, str), clause.number
 
 
-def test_chapter_one_only_speaks_chapter_two_proposes_removal_and_chapter_three_warns_first() -> None:
+def test_chapter_one_only_speaks_chapter_two_proposes_removal_and_chapter_three_warns_first() -> (
+    None
+):
     policy = compile_policy(load_pack("text-only-parents"), version=1, policy_id=None)
     steps = {
         one.clause.number: [(step.kind, step.confirm) for step in one.ladder.steps]

@@ -232,7 +232,9 @@ class Court:
         if judged.author_rank.is_staff:
             return []
         author = await account_row(event.account)
-        gravity = {clause["number"]: clause.get("gravity", 1) for clause in case.clauses}
+        gravity: dict[str, int] = {
+            clause["number"]: clause.get("gravity", 1) for clause in case.clauses
+        }
         bounds = [bound for bound in policy.judging if bound.clause.number in gravity]
         bounds.sort(key=lambda bound: -gravity[bound.clause.number])
         former = [bound for bound in bounds if (bound.clause.number, bound.area.name) in cited]

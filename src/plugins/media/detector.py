@@ -39,7 +39,7 @@ _ANSWERS = frozenset({Kind.MENTION, Kind.REPLY})
 _PICTURES = ("picture", "video")
 _ASK = 0.5
 """Confidence in a file whose name is not told: a person looks at it."""
-_LIST = re.compile(r"接龙|^\s*[\d①-⑳一二三四五六七八九十]+\s*[.、．)）:：]", re.MULTILINE)
+_LIST = re.compile(r"接龙|^[^\S\n]*[\d①-⑳一二三四五六七八九十]+[^\S\n]*[.、．)）:：]", re.MULTILINE)
 """Whoever joins a list sends all of it again; that is no post."""
 
 

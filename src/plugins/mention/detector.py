@@ -48,20 +48,30 @@ _PARENT = rf"(?P<child>{_HAN}{{2,4}}?)(?:妈妈|爸爸|奶奶|爷爷|外婆|外�
 _CLASSMATE = rf"{_SURNAME}{_HAN}{{1,2}}同学"
 _PERSON = rf"(?:{_TEACHER}|{_PARENT}|{_CLASSMATE})"
 _CALL = re.compile(rf"(?P<who>{_PERSON})(?P<rest>.*)", re.DOTALL)
-_WRITTEN = re.compile(r"@(?!(?:我|谁|一下|他|她|对方|某|的|大家|老师们))\S{1,20}(?:[ \n,:!?。]|$)")
-_NOT_PERSON = re.compile(r"\s*[、和跟与及]|\s+" + _PERSON)
-"""A list of people follows."""
-_TO_THEM = re.compile(
-    r"您|你|请问|麻烦|拜托|能不能|可不可以|可以.{0,12}[吗?]|有空|在吗|方便|收到请回复|辛苦帮"
+_WRITTEN = re.compile(
+    r"@(?!我|谁|一下|他|她|对方|某|的|大家|所有|全体|各位|老师们|家长)\S{1,20}(?:[ \n,:!?。]|$)"
 )
-_GREETING = re.compile(r"(?:您好|你好|早上好|上午好|下午好|晚上好|早|好|您|请问|麻烦您?|在吗)(?P<end>.*)", re.DOTALL)
+_LISTED = re.compile(rf"{_PERSON}(?:[,、和]|都|也|$)")
+"""People are named one after another."""
+_BESIDE = re.compile(r"\s*[、和跟与及]|\s+" + _PERSON)
+_TO_THEM = re.compile(r"您|你|请问|麻烦|拜托|能不能|可不可以|可以.{0,12}[吗?]|有空|在吗|方便")
+_POLITELY = re.compile(r"您|请问|麻烦|你家|你好")
+"""What is not in a quotation either, which begins with a name too: 王老师:明天交."""
+_GREETING = re.compile(
+    r"(?P<words>您好|你好|早上好|上午好|下午好|晚上好|早|好|您|请问|麻烦您?|在吗)(?P<end>.*)",
+    re.DOTALL,
+)
 _THANKS = re.compile(
-    r"[\s,。!~.]*(?:(?:好的?|收到|谢谢|感谢|多谢|辛苦|费心|明白|知道|了解|客气|嗯|哈|您|你|了|啦|啊|呀|老师|太|真|好|棒|厉害|恭喜|祝贺|加油|赞|早安|晚安|节日|快乐|生日|新年)+[\s,。!~.]*)+"
+    r"(?:[\s,。!~.]|好的?|收到|谢谢|感谢|多谢|辛苦|费心|明白|知道|了|客气|[嗯哈您你啦啊呀太真棒赞]|老师|厉害|恭喜"
+    r"|祝贺|加油|早安|晚安|节日|快乐|生日|新年)*"
 )
+"""An answer or a wish needs no @."""
 _ABOUT = re.compile(
-    r"[\s,:]*(?:男|女|\d|电话|联系|微信|手机|地址|住|姓|教|担任|负责|已|未|到|交|是我们|是咱|他|她|说|讲|昨天说|刚才说|通知|回复|布置|要求)"
+    r"[\s,:]*(?:男|女|\d|电话|联系|微信|手机|地址|住|姓|教|担任|负责|已|未|到|交|是我们|是咱|他|她|说|讲|昨天说"
+    r"|刚才说|通知|回复|布置|要求)"
 )
-_LIST = re.compile(r"接龙|^\s*[#\d①-⑳]|\n\s*\d+\s*[.、．)）]", re.MULTILINE)
+"""It speaks of the person."""
+_LIST = re.compile(r"接龙|^[^\S\n]*[#\d①-⑳]", re.MULTILINE)
 
 
 def called(text: str) -> Literal["written", "called"] | None:
@@ -85,23 +95,23 @@ def called(text: str) -> Literal["written", "called"] | None:
 
 def _addressed(rest: str, *, is_parent: bool) -> bool:
     """Whether what follows a name and title speaks to that person, not of them."""
-    if _THANKS.fullmatch(rest) or _NOT_PERSON.match(rest):
+    if _THANKS.fullmatch(rest) or _BESIDE.match(rest):
         return False
-    if rest[:1] in ",!":
+    if rest[0] in ",!":
         words = rest.lstrip(",! ~")
-        about = _ABOUT.match(words) or re.match(_PERSON, words) or _THANKS.fullmatch(words)
-        return bool(words) and not about and (not is_parent or _TO_THEM.search(words) is not None)
-    if rest[:1] in ":\n ":
-        # So a quotation begins, too: 王老师：明天交.
+        if _ABOUT.match(words) or _LISTED.match(words) or _THANKS.fullmatch(words):
+            return False
+        return not is_parent or _TO_THEM.search(words) is not None
+    if rest[0] in ":\n ":
         words = rest.lstrip(": \n")
-        return _ABOUT.match(words) is None and re.search("您|请问|你家|你好|麻烦", words) is not None
+        if _ABOUT.match(words):
+            return False
+        return (_TO_THEM if is_parent else _POLITELY).search(words) is not None
     greeting = _GREETING.match(rest)
-    if greeting is None:
+    if greeting is None or _THANKS.fullmatch(greeting["end"]):
         return False
-    end = greeting["end"]
-    if _THANKS.fullmatch(end) or not end:
-        return False
-    return end[0] in ",!。 ~\n:" or greeting[0].startswith(("您好", "你好", "请问", "麻烦"))
+    plainly = greeting["words"].startswith(("您好", "你好", "请问", "麻烦"))
+    return plainly or greeting["end"][0] in ",!。 ~\n:"
 
 
 @area.detector
