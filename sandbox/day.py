@@ -138,15 +138,16 @@ class Day:
         await self._speak(TONG, [mention(HEAD_TEACHER), " 今天跳绳测试吗？"])
         await self._speak(HEAD_TEACHER, "/制度 set 一.5 allowed text,link,file")
         await self._speak(HEAD_TEACHER, "/制度 set 一.5 approval file,post")
-        await self._send(YUTONG, "file")
+        await self._send(XIANG, "file")
         await self._whisper(HEAD_TEACHER, "同意")
         await self._speak(HEAD_TEACHER, f"同意 {self._last_waiting()}")
-        await self._send(YUTONG, "file")
+        await self._send(XIANG, "file")
         await self._whisper(
             MING, "投稿 周六上午九点，家委组织去植物园认植物，愿意去的家长在群里接龙。"
         )
         await self._speak(COMMITTEE, f"同意 {self._last_waiting()}")
-        await self._speak(HEAD_TEACHER, "/制度 set 一.5 approval file")
+        await self._speak(HEAD_TEACHER, "今天有活动的照片要发，图片和文件先放开。")
+        await self._speak(HEAD_TEACHER, "/停用 media")
 
     async def samples(self) -> None:
         await self._scene("图片、文件、卡片和转发", 10, 5)

@@ -86,15 +86,17 @@ ASKED = (
     "看内容：私聊我发送 同意　同意：同意 {item}　不同意：拒绝 {item} 理由"
 )
 APPROVED = {
-    "publish": "【{group}】您的{what}（#{number}）老师同意了，我这就替您发到群里。",
-    "pass": "【{group}】您的{what}（#{number}）老师同意了，请您现在再发一次；24 小时内有效，只用一次。",
-    "stays": "【{group}】您的{what}（#{number}）老师同意了，不用再发。",
+    "publish": "【{group}】您的{what}（#{number}）已获同意，我这就替您发到群里。",
+    "pass": "【{group}】您的{what}（#{number}）已获同意，请您现在再发一次；24 小时内有效，只用一次。",
+    "stays": "【{group}】您的{what}（#{number}）已获同意，不用再发。",
 }
 DENIED = "【{group}】您的{what}（#{number}）这次不发到群里。"
 TAKE_IT_BACK = "群里那一条我撤不掉，请您自己撤回。"
 UNANSWERED = "【{group}】您的{what}（#{number}）到期没有人答复，已作罢；需要的话请再发一次。"
-PUBLISHED = "{who}：{text}\n（群规 {clause}，经老师同意代发，#{number}）"
-NOT_PUBLISHED = "【{group}】#{number} 老师同意了，可是机器人没能发出去，请您自己发一次；24 小时内有效，只用一次。"
+PUBLISHED = "{who}：{text}\n（群规 {clause}，经同意代发，#{number}）"
+NOT_PUBLISHED = (
+    "【{group}】#{number} 已获同意，可是机器人没能发出去，请您自己发一次；24 小时内有效，只用一次。"
+)
 RECALLED = "【{group}】老师撤回了您的一条消息，提醒一下，不是处分（案件 #{number}）。"
 NOT_RECALLED = "【{group}】老师想撤回您的一条消息，我没能撤掉，请您自己撤回（案件 #{number}）。"
 RECALLED_HOW = "换个内容，或私下发给老师就好；有疑问请私下问。"

@@ -104,13 +104,13 @@ def not_for_study(message: Message, settings: MediaSettings, windows: Windows) -
     for segment in message.event.segments:
         if segment.kind is not Kind.FILE:
             continue
-        ending = extension(segment.value)
+        ending = extension(segment.name)
         if ending in settings.files:
             continue
-        what = "type" if ending else "none" if segment.value else "unknown"
+        what = "type" if ending else "none" if segment.name else "unknown"
         return area.finding(
             gravity=2,
-            confidence=1.0 if segment.value else _ASK,
+            confidence=1.0 if segment.name else _ASK,
             facts={"file": what},
             advice=texts.FILES_INSTEAD.format(extensions="、".join(settings.files)),
         )

@@ -26,7 +26,7 @@ POST = (
     "这个周末天气很好，我们几家想一起带孩子去植物园认植物，上午九点在东门集合，有兴趣的家长可以一起来，"
     "中午自带午饭，下午三点散，记得给孩子带水和帽子。"
 )
-FILE = [Segment(Kind.FILE, "周末作业清单.docx")]
+FILE = [Segment(Kind.FILE, "/1", "周末作业清单.docx")]
 HOUR, DAY = 3600, 86_400
 NORTH = GroupKey("qq", "2")
 
@@ -106,8 +106,8 @@ async def test_a_link_waits_and_is_published_in_the_members_name(
     assert LINK in listed
 
     await home.says(ADMIN, "同意 1")
-    assert f"101的家长：{LINK}\n（群规 1，经老师同意代发，#1）" in home.platform.said()
-    assert "老师同意了" in home.platform.whispered(PARENT)[-1]
+    assert f"101的家长：{LINK}\n（群规 1，经同意代发，#1）" in home.platform.said()
+    assert "已获同意" in home.platform.whispered(PARENT)[-1]
     # Nothing of it is kept.
     assert (await the_request()).state == "confirmed"
     assert "smartedu" not in everything(tmp_path)
@@ -305,7 +305,7 @@ async def test_a_post_is_submitted_and_published(home: Home, tmp_path: Path) -> 
     assert "编号 1-1" in home.platform.whispered(PARENT)[-1]
     assert not home.platform.asked(Act.WITHDRAW)
     await home.says(ADMIN, "同意 1-1", group=None)
-    assert f"101的家长：{POST}\n（群规 1，经老师同意代发，#1）" in home.platform.said()
+    assert f"101的家长：{POST}\n（群规 1，经同意代发，#1）" in home.platform.said()
     assert "植物园" not in everything(tmp_path)
 
 

@@ -91,7 +91,7 @@ def said(text: str) -> Segment:
 
 
 def a_file(name: str) -> Segment:
-    return Segment(Kind.FILE, name)
+    return Segment(Kind.FILE, "/1", name)
 
 
 EVERYTHING = [
@@ -194,7 +194,7 @@ def test_study_documents_only(name: str, fact: str | None) -> None:
 
 def test_each_file_counts_and_other_kinds_do_not() -> None:
     assert found(message(a_file("a.pdf"), a_file("b.exe")), files=STUDY)
-    assert not found(message(Segment(Kind.IMAGE, "b.exe")), files=STUDY)
+    assert not found(message(Segment(Kind.IMAGE, "b.exe", "b.exe")), files=STUDY)
 
 
 @given(st.text(max_size=40), st.sampled_from(STUDY))

@@ -142,8 +142,8 @@ def _image(data: Raw) -> Segment:
     return Segment(Kind.STICKER if is_sticker else Kind.IMAGE, _picture(data))
 
 
-def _file_segment(data: Raw) -> Segment:
-    return Segment(Kind.FILE, file_name(data))
+def _file_segment(*names: str) -> Callable[[Raw], Segment]:
+    return lambda data: Segment(Kind.FILE, first(data, *names), file_name(data))
 
 
 def _plain(kind: Kind, *names: str) -> Callable[[Raw], Segment]:
@@ -159,8 +159,8 @@ _SEGMENTS: dict[str, Callable[[Raw], Segment]] = {
     "face": _plain(Kind.FACE, "id"),
     "record": _plain(Kind.VOICE, "file", "url"),
     "video": _plain(Kind.VIDEO, "file", "url"),
-    "file": _file_segment,
-    "flash_file": _file_segment,
+    "file": _file_segment("file_id", "id", "file_hash", "file", "file_name", "name"),
+    "flash_file": _file_segment("file_set_id", "title"),
     "json": _plain(Kind.CARD, "data"),
     "xml": _plain(Kind.CARD, "data"),
     "share": _plain(Kind.CARD, "url"),
