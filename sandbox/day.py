@@ -134,7 +134,9 @@ class Day:
     async def consent(self) -> None:
         await self._scene("语音请打字；文件先请老师看，投稿由机器人代发", 9, 40)
         await self._send(TONG, "voice")
+        await self._speak(TEACHER, f"/案件 {self._last_case()}")
         await self._speak(TONG, "孙老师，今天跳绳测试吗？")
+        await self._speak(TEACHER, f"/案件 {self._last_case()}")
         await self._speak(TONG, [mention(HEAD_TEACHER), " 今天跳绳测试吗？"])
         await self._speak(HEAD_TEACHER, "/制度 set 一.5 allowed text,link,file")
         await self._speak(HEAD_TEACHER, "/制度 set 一.5 approval file,post")

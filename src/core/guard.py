@@ -19,6 +19,7 @@ from .chat.events import (
     BotJoined,
     BotRemoved,
     Connected,
+    FileReceived,
     FriendRequested,
     GroupDissolved,
     GroupKey,
@@ -26,7 +27,9 @@ from .chat.events import (
     Happened,
     Kind,
     MessageReceived,
+    MessageRef,
     PlatformRole,
+    Segment,
     Withdrawn,
     whole,
 )
@@ -181,6 +184,10 @@ class Guard:
     def event(self, platform: Platform, event: Happened) -> None:
         """Take in what is not a message."""
         self._saw(event)
+        if isinstance(event, FileReceived) and not event.file_id:
+            # WeChat tells of a file in this way only; elsewhere its message comes too.
+            self.message(platform, self._as_message(event))
+            return
         key: GroupKey | None = getattr(event, "group", None)
         if key is None and isinstance(event, Withdrawn):
             key = event.ref.group
@@ -201,6 +208,16 @@ class Guard:
             group.bot = ""
         if group.id is not None or isinstance(event, BotJoined):
             self._group_line.put(key, event)
+
+    def _as_message(self, event: FileReceived) -> MessageReceived:
+        return MessageReceived(
+            MessageRef(event.bot, event.group, "", event.time),
+            event.account,
+            (Segment(Kind.FILE, event.name, event.name),),
+            text="",
+            platform_role=self._groups.get(event.group).platform_role(event.account),
+            shown=event.name,
+        )
 
     def weigh(
         self, policy: Policy, event: MessageReceived, rank: Rank

@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from src.core.chat.events import Kind, Segment
-from src.core.chat.port import Act
+from src.core.chat.events import FetchedMessage, Kind, MessageRef, Segment
+from src.core.chat.port import Act, Answer, ForwardContent, Word
 from src.core.policy import available, compile_policy, load_pack
 from src.core.store import models
-from tests.houses import AD, ADMIN, CLASS, INSULT, OWNER, PARENT, Home, a_home, account
+from tests.houses import (
+    AD,
+    ADMIN,
+    BOT,
+    CLASS,
+    INSULT,
+    OWNER,
+    PARENT,
+    PARENTS,
+    Home,
+    a_home,
+    account,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,3 +188,20 @@ async def test_a_domain_that_a_group_forbids_acts(tmp_path: Path) -> None:
         await home.says(OWNER, "/policy set 三.3 domains_forbidden example.cn")
         await home.says(PARENT, "https://www.example.cn/b")
         assert [case.clause for case in await cases()] == ["三.3"]
+
+
+async def test_what_a_card_advertises_counts_as_an_advertisement_where_cards_are_out_too(
+    tmp_path: Path,
+) -> None:
+    async with a_home(tmp_path) as home:
+        await home.says(PARENT, [Segment(Kind.CARD, "{}")], shown=AD)
+        # A forward is one before it is opened.
+        inside = FetchedMessage(MessageRef(BOT, None, "1", 0.0), account("1"), (), AD)
+        home.platform.answers[Act.OPEN_FORWARD] = Answer(Word.DONE, ForwardContent([inside]))
+        await home.says(PARENTS[1], [Segment(Kind.FORWARD, "7615")])
+        assert [(case.clause, case.ladder, case.step) for case in await cases()] == [
+            ("三.2", "warn-then-remove", "warn")
+        ] * 2
+        # Neither is withdrawn or told twice.
+        assert len(home.platform.asked(Act.WITHDRAW)) == 2
+        assert len(home.platform.whispered(PARENTS[1])) == 1

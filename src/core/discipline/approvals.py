@@ -71,7 +71,7 @@ class Approvals:
         kinds = tuple(dict.fromkeys(kind for _, one in held for kind in one.kinds))
         event = judged.message.event
         key = f"approval/{event.ref.key}"[-64:]
-        can = platform is not None and Act.WITHDRAW in platform.capabilities.acts
+        can = platform is None or Act.WITHDRAW in platform.capabilities.acts
         async with in_transaction():
             author = await account_row(event.account)
             if await models.Request.exists(open_key=key) or await self._pass(group, author, kinds):
@@ -89,7 +89,7 @@ class Approvals:
             else:
                 publish = all(one.publish for _, one in held) and len(event.text) <= LONGEST_POST
                 shown = event.text if publish else whole(event.text, event.shown)[:_EXCERPT]
-                acts += await self._ask(
+                _, asking = await self._ask(
                     group,
                     author,
                     wait,
@@ -104,6 +104,7 @@ class Approvals:
                         "stays": not acts,
                     },
                 )
+                acts += asking
         for _, finding in judged.hits:
             if finding.wait is not None:
                 self._tally.findings[finding.plugin, "approval"] += 1
@@ -127,11 +128,9 @@ class Approvals:
                 "withdrawal": None,
                 "stays": False,
             }
-            acts = await self._ask(group, row, wait, None, payload)
+            request, acts = await self._ask(group, row, wait, None, payload)
         self._executor.submit(acts)
-        return await models.Request.filter(
-            group_id=group.id, account_id=row.id, kind="approval"
-        ).latest("id")
+        return request
 
     async def _waiting(self, group: Group, author: models.Account) -> int:
         return await models.Request.filter(
@@ -161,7 +160,7 @@ class Approvals:
         wait: Wait,
         key: str | None,
         payload: dict[str, Any],
-    ) -> list[models.Act]:
+    ) -> tuple[models.Request, list[models.Act]]:
         """Rows for a new question: tell the author, and the managers where they were not told of
         another just now."""
         assert group.id is not None
@@ -201,7 +200,7 @@ class Approvals:
             )
             managers = [one for one in self._tell.managers(group) if one != who]
             acts += await self._tell.all_of(group, managers, text)
-        return acts
+        return request, acts
 
     # -- the answers ------------------------------------------------------------------------------
 

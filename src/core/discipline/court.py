@@ -6,7 +6,7 @@ Case and intended acts are written in one transaction, before anything is done t
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tortoise.exceptions import IntegrityError
 
@@ -227,14 +227,13 @@ class Court:
         if not new or decided or case.policy_id != policy.policy_id:
             # Nothing new, or people or another policy have had their say since.
             return []
-        case.clauses = [*case.clauses, *_cited(new)]
+        entries: list[dict[str, Any]] = [*case.clauses, *_cited(new)]
+        case.clauses = entries
         await case.save(update_fields=["clauses"])
         if judged.author_rank.is_staff:
             return []
         author = await account_row(event.account)
-        gravity: dict[str, int] = {
-            clause["number"]: clause.get("gravity", 1) for clause in case.clauses
-        }
+        gravity: dict[str, int] = {one["number"]: one.get("gravity", 1) for one in entries}
         bounds = [bound for bound in policy.judging if bound.clause.number in gravity]
         bounds.sort(key=lambda bound: -gravity[bound.clause.number])
         former = [bound for bound in bounds if (bound.clause.number, bound.area.name) in cited]

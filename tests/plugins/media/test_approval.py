@@ -3,13 +3,14 @@ and nothing of it kept."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from src.core.chat.events import BotRemoved, GroupKey, Kind, Segment
+from src.core.chat.events import BotRemoved, FileReceived, GroupKey, Kind, Segment
 from src.core.chat.port import Act, Answer, Capabilities, Word
 from src.core.people import Role
 from src.core.policy import Pack
@@ -295,6 +296,19 @@ async def test_a_bot_that_is_put_out_keeps_nothing(home: Home, tmp_path: Path) -
     await home.settled()
     assert (await the_request()).state == "closed"
     assert "smartedu" not in everything(tmp_path)
+
+
+async def test_a_file_that_wechat_only_tells_of_is_seen(home: Home) -> None:
+    home.platform.capabilities = Capabilities(frozenset(Act) - {Act.WITHDRAW})
+    now = home.clock.now()
+    tells = FileReceived("10001", now, CLASS, account(PARENT), "", "周末作业清单.docx", 9)
+    home.house.event(home.platform, tells)
+    await home.settled()
+    assert (await the_request()).payload["text"] == "周末作业清单.docx"
+    # Where the file has an id, its message comes too.
+    home.house.event(home.platform, replace(tells, file_id="/1", account=account(OTHER)))
+    await home.settled()
+    assert await models.Request.all().count() == 1
 
 
 # -- submitted in private -------------------------------------------------------------------------
