@@ -74,7 +74,9 @@ class Approvals:
         can = platform is None or Act.WITHDRAW in platform.capabilities.acts
         async with in_transaction():
             author = await account_row(event.account)
-            if await models.Request.exists(open_key=key) or await self._pass(group, author, kinds):
+            if await models.Request.exists(open_key=key) or await self._pass(
+                group, author, kinds, event.ref.key
+            ):
                 return
             acts: list[models.Act] = []
             if can and bound.withdraw:
@@ -137,8 +139,11 @@ class Approvals:
             group_id=group.id, account_id=author.id, kind="approval", state="open"
         ).count()
 
-    async def _pass(self, group: Group, author: models.Account, kinds: tuple[str, ...]) -> bool:
-        """Whether the author has a consent for these kinds; it is used by this."""
+    async def _pass(
+        self, group: Group, author: models.Account, kinds: tuple[str, ...], key: str
+    ) -> bool:
+        """Whether the author has a consent for these kinds; it is used by the message with this key,
+        however often that is delivered."""
         given = models.Request.filter(
             group_id=group.id,
             account_id=author.id,
@@ -147,8 +152,10 @@ class Approvals:
             expires_at__gt=self._records.now(),
         )
         for request in await given.order_by("id"):
+            if request.payload.get("used") == key:
+                return True
             if set(kinds) <= set(request.payload.get("pass", ())):
-                request.payload = {}
+                request.payload = {"used": key}
                 await request.save(update_fields=["payload"])
                 return True
         return False

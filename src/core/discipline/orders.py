@@ -110,16 +110,11 @@ class Orders:
             act = await self._sanctions.withdraw(group, case, account, message, late=True)
             acts = [act]
             if tell:
-                why = texts.NOTICE_REASON.format(reason=reason) if reason else ""
+                title = self._records.title(group)
+                why = [texts.NOTICE_REASON.format(reason=reason)] if reason else []
                 done, refused = (
                     "\n".join(
-                        line
-                        for line in (
-                            head.format(group=self._records.title(group), number=case.number),
-                            why,
-                            texts.RECALLED_HOW,
-                        )
-                        if line
+                        [head.format(group=title, number=case.number), *why, texts.RECALLED_HOW]
                     )
                     for head in (texts.RECALLED, texts.NOT_RECALLED)
                 )

@@ -128,7 +128,7 @@ class Tell:
             group,
             "whisper",
             account,
-            {"text": notice.text, "notice": notice.id, "line": line or texts.NEUTRAL_LINE},
+            {"text": notice.text, "notice": notice.id} | ({"line": line} if line else {}),
             self._records.now() + _WORDS_LIVE,
             case=notice.case,
             observed=observed,
