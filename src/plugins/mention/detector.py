@@ -44,7 +44,7 @@ _NOT_A_CHILD = re.compile(
 _PARENT = rf"(?P<child>{_HAN}{{2,4}}?)(?:妈妈|爸爸|奶奶|爷爷|外婆|外公|姥姥|姥爷)"
 _CLASSMATE = rf"{_NOT_A_TEACHER}{_SURNAME}{_HAN}{{1,2}}同学"
 _PERSON = rf"(?:{_TEACHER}|{_PARENT}|{_CLASSMATE})"
-_CALL = re.compile(rf"(?P<who>{_PERSON})(?P<rest>.*)", re.DOTALL)
+_CALL = re.compile(rf"{_PERSON}(?P<rest>.*)", re.DOTALL)
 _WRITTEN = re.compile(
     r"@(?!我|谁|一下|他|她|对方|某|的|大家|所有|全体|各位|老师们|家长)\S{1,20}(?:[ \n,:!?。]|$)"
 )
