@@ -67,6 +67,7 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.morning()
     await day.flooding()
     await day.advertising()
+    await day.consent()
     await day.samples()
     await day.unsure()
     await day.quarrel()
@@ -130,6 +131,26 @@ class Day:
         await self._speak(YANG, "咦，我刚发的怎么没有了？")
         await self._whisper(YANG, f"为什么 {self._group_number()}-{self._last_case()}")
         await self._speak(HEAD_TEACHER, f"/案件 {self._last_case()}")
+
+    async def consent(self) -> None:
+        await self._scene("语音请打字；文件先请老师看，投稿由机器人代发", 9, 40)
+        await self._send(TONG, "voice")
+        await self._speak(TEACHER, f"/案件 {self._last_case()}")
+        await self._speak(TONG, "孙老师，今天跳绳测试吗？")
+        await self._speak(TEACHER, f"/案件 {self._last_case()}")
+        await self._speak(TONG, [mention(HEAD_TEACHER), " 今天跳绳测试吗？"])
+        await self._speak(HEAD_TEACHER, "/制度 set 一.5 allowed text,link,file")
+        await self._speak(HEAD_TEACHER, "/制度 set 一.5 approval file,post")
+        await self._send(XIANG, "file")
+        await self._whisper(HEAD_TEACHER, "同意")
+        await self._speak(HEAD_TEACHER, f"同意 {self._last_waiting()}")
+        await self._send(XIANG, "file")
+        await self._whisper(
+            MING, "投稿 周六上午九点，家委组织去植物园认植物，愿意去的家长在群里接龙。"
+        )
+        await self._speak(COMMITTEE, f"同意 {self._last_waiting()}")
+        await self._speak(HEAD_TEACHER, "今天有活动的照片要发，图片和文件先放开。")
+        await self._speak(HEAD_TEACHER, "/停用 media")
 
     async def samples(self) -> None:
         await self._scene("图片、文件、卡片和转发", 10, 5)
@@ -387,6 +408,9 @@ class Day:
 
     def _last_proposal(self) -> str:
         return self._last_number(r"#(\d+)：是否移出")
+
+    def _last_waiting(self) -> str:
+        return self._last_number(r"#(\d+)：\S+ 有")
 
     def _last_unsure(self) -> str:
         return self._last_number(r"(?m)^\d+-(\d+) ")

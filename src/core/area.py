@@ -7,6 +7,7 @@ no I/O, no await, no database (design: "guard").
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -15,6 +16,7 @@ from .commands import Command, Right, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import tzinfo
 
     from .chat.events import MessageReceived
     from .commands import Handler
@@ -35,6 +37,20 @@ S_contra = TypeVar("S_contra", bound=Settings, contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """A message that breaks nothing, but needs a manager's consent first (07.5.4, 15.6.1)."""
+
+    kinds: tuple[str, ...]
+    """What it is that waits; with a consent the author may send one message of these kinds."""
+    what: str
+    """The same for people."""
+    within: int
+    """Seconds until it lapses."""
+    publish: bool = False
+    """Its own text is all of it, so that the bot can publish it in the author's name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A detector's word on one message. `spans` are offsets in `folded.raw`: the message's own text
     from 0, then what it shows."""
@@ -50,10 +66,14 @@ class Finding:
     spans: tuple[tuple[int, int], ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Numbers and names of categories for the case; never the message's text."""
+    advice: str = ""
+    """What the person may do instead, in a short line."""
+    wait: Wait | None = None
+    """It is no breach: the message is held until a manager has answered."""
 
     @property
     def acts(self) -> bool:
-        return self.confidence >= ACT
+        return self.wait is None and self.confidence >= ACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +90,14 @@ class Message:
     sent: float
     author_is_staff: bool = False
     """A teacher or manager wrote it."""
+    zone: tzinfo = UTC
+    """The time zone that people here live by."""
+
+    @property
+    def minute(self) -> int:
+        """The minute of the day, from 0, in which it was written, as people here read the clock."""
+        local = datetime.fromtimestamp(self.sent, self.zone)
+        return local.hour * 60 + local.minute
 
 
 class Size(NamedTuple):
@@ -141,10 +169,12 @@ class DefaultClause:
     """The clause a group gets when it enables a plugin that no clause of its policy binds.
 
     `steps` are a ladder's, as a pack writes them; none where the plugin only brings commands.
+    `settings` are what whoever enables the plugin wants of it, where that is not its defaults.
     """
 
     text: str
     steps: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 class Area(Generic[S]):

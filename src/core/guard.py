@@ -8,6 +8,7 @@ where one owned worker takes them in order.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from .area import Finding, Message
@@ -18,6 +19,7 @@ from .chat.events import (
     BotJoined,
     BotRemoved,
     Connected,
+    FileReceived,
     FriendRequested,
     GroupDissolved,
     GroupKey,
@@ -25,7 +27,9 @@ from .chat.events import (
     Happened,
     Kind,
     MessageReceived,
+    MessageRef,
     PlatformRole,
+    Segment,
     Withdrawn,
     whole,
 )
@@ -37,6 +41,7 @@ from .windows import GroupWindows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
 
     from .chat.port import Platform
     from .clock import Clock
@@ -106,6 +111,7 @@ class Guard:
         saw: Callable[[Happened], None],
         unopened: Callable[[Platform, Unopened], None] = lambda platform, forward: None,
         looks: Looks | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         """`unopened` is told of a forward whose content should be judged: see `judge_again`."""
         self._clock = clock
@@ -119,6 +125,7 @@ class Guard:
         self._saw = saw
         self._unopened = unopened
         self._looks = looks
+        self._zone = zone
         self._broken: set[int] = set()
         self._forgotten = clock.now()
 
@@ -177,6 +184,10 @@ class Guard:
     def event(self, platform: Platform, event: Happened) -> None:
         """Take in what is not a message."""
         self._saw(event)
+        if isinstance(event, FileReceived) and not event.file_id:
+            # WeChat tells of a file in this way only; elsewhere its message comes too.
+            self.message(platform, self._as_message(event))
+            return
         key: GroupKey | None = getattr(event, "group", None)
         if key is None and isinstance(event, Withdrawn):
             key = event.ref.group
@@ -197,6 +208,16 @@ class Guard:
             group.bot = ""
         if group.id is not None or isinstance(event, BotJoined):
             self._group_line.put(key, event)
+
+    def _as_message(self, event: FileReceived) -> MessageReceived:
+        return MessageReceived(
+            MessageRef(event.bot, event.group, "", event.time),
+            event.account,
+            (Segment(Kind.FILE, event.name, event.name),),
+            text="",
+            platform_role=self._groups.get(event.group).platform_role(event.account),
+            shown=event.name,
+        )
 
     def weigh(
         self, policy: Policy, event: MessageReceived, rank: Rank
@@ -254,6 +275,7 @@ class Guard:
             arrived=arrived,
             sent=event.ref.time,
             author_is_staff=rank.is_staff,
+            zone=self._zone,
         )
 
     def _look_inside(
@@ -297,5 +319,8 @@ def withdraws(judged: Judged, group: Group) -> bool:
     return (
         group.mode == "enforce"
         and not judged.author_rank.is_staff
-        and any(finding.acts and bound.withdraw for bound, finding in judged.hits)
+        and any(
+            (finding.acts or finding.wait is not None) and bound.withdraw
+            for bound, finding in judged.hits
+        )
     )

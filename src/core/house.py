@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from loguru import logger
 
@@ -30,6 +31,7 @@ from .chat.observed import ObservedPlatform
 from .commands import Desk, Request, Router
 from .discipline import (
     Aftermath,
+    Approvals,
     Brake,
     Court,
     Executor,
@@ -147,11 +149,19 @@ class House:
         self.orders = Orders(
             records=self.records, sanctions=sanctions, sentence=sentence, tell=self.tell
         )
+        self.approvals = Approvals(
+            records=self.records,
+            sanctions=sanctions,
+            executor=self.executor,
+            tell=self.tell,
+            tally=self.tally,
+        )
         self.court = Court(
             clock=clock,
             records=self.records,
             sanctions=sanctions,
             sentence=sentence,
+            approvals=self.approvals,
             brake=Brake(self.records, self.tell),
             executor=self.executor,
             tell=self.tell,
@@ -163,6 +173,7 @@ class House:
             sanctions=sanctions,
             court=self.court,
             orders=self.orders,
+            approvals=self.approvals,
             executor=self.executor,
             tell=self.tell,
         )
@@ -195,6 +206,7 @@ class House:
             saw=self.executor.saw,
             unopened=self._open_forward,
             looks=looks,
+            zone=ZoneInfo(config.timezone),
         )
         self._forwards = Forwards(self.guard.judge_again)
 

@@ -11,7 +11,8 @@ class Tally:
     """Plain counters, so that counting costs a dictionary's update. No group, no person."""
 
     findings: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
-    """By plugin and the step that followed; `review` where a person is asked."""
+    """By plugin and the step that followed; `review` where a person is asked, `approval` where one
+    must consent."""
     acts: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
     """By kind and the state in which the act came to rest."""
     commands: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])

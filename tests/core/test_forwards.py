@@ -58,6 +58,9 @@ RUMOUR = "央视曝光这种零食致癌"
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[Home]:
     async with a_home(tmp_path) as one:
+        # What cards and forwards say is looked at here, not that they are sent.
+        await one.says(OWNER, "/停用 media")
+        one.platform.done.clear()
         yield one
 
 

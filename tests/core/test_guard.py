@@ -189,6 +189,7 @@ async def test_a_burst_after_a_reconnect_is_counted_by_when_it_was_written(home:
 
 
 async def test_pictures_are_compared_by_digest(home: Home) -> None:
+    await home.says(OWNER, "/停用 media")
     for digest in ("a", "a", "b", "a"):
         home.hears(PARENT, [Segment(Kind.IMAGE, digest)])
         await home.advance(60)

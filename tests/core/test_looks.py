@@ -146,6 +146,7 @@ async def test_without_a_policy_nothing_is_judged(tmp_path: Path) -> None:
 
 
 async def test_what_a_forward_holds_is_told_once_it_is_opened(home: Home) -> None:
+    await home.says(OWNER, "/停用 media")
     ref = MessageRef(BOT, None, "1", 0.0)
     inside = FetchedMessage(ref, account("1"), (Segment(Kind.TEXT, AD),), AD)
     home.platform.answers[Act.OPEN_FORWARD] = Said(Word.DONE, ForwardContent([inside]))

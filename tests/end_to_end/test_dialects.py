@@ -107,9 +107,16 @@ async def test_no_recorded_event_makes_an_error(
     assert "was logged out by the platform" in bot.output
 
 
+async def without_media(school: FakeQQ, bot: BotProcess) -> None:
+    """Let cards and forwards be sent, so that only what they say counts."""
+    await school.speak(GROUP, HEAD_TEACHER, "/停用 media")
+    await bot.idle()
+
+
 async def test_a_forward_is_opened_over_the_line_and_withdrawn(
     school: FakeQQ, bot: BotProcess
 ) -> None:
+    await without_media(school, bot)
     inner = school.message_event(GROUP, PARENTS[1], AD)
     school.forwards["7615"] = [inner | {"user_id": 1094950020}]
     forward = [{"type": "forward", "data": {"id": "7615"}}]
@@ -126,6 +133,7 @@ async def test_a_forward_is_opened_over_the_line_and_withdrawn(
 
 
 async def test_a_cards_advertisement_is_withdrawn(school: FakeQQ, bot: BotProcess) -> None:
+    await without_media(school, bot)
     card = {"app": "com.tencent.structmsg", "prompt": "[分享]", "meta": {"news": {"desc": AD}}}
     segment = {"type": "json", "data": {"data": json.dumps(card, ensure_ascii=False)}}
     message = await school.speak(GROUP, PARENTS[0], [segment])

@@ -7,16 +7,31 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from src.core.chat.port import Act
+from src.core.chat.events import FetchedMessage, Kind, MessageRef, Segment
+from src.core.chat.port import Act, Answer, ForwardContent, Word
 from src.core.policy import available, compile_policy, load_pack
 from src.core.store import models
-from tests.houses import AD, ADMIN, CLASS, INSULT, OWNER, PARENT, Home, a_home, account
+from tests.houses import (
+    AD,
+    ADMIN,
+    BOT,
+    CLASS,
+    INSULT,
+    OWNER,
+    PARENT,
+    PARENTS,
+    Home,
+    a_home,
+    account,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DAY = 86_400
-WORDS: dict[tuple[str, str], tuple[str, str]] = {
+WORDS: dict[tuple[str, str], tuple[str, str | list[Segment]]] = {
+    ("text-only-parents", "一.5"): ("看 https://www.smartedu.cn/a", [Segment(Kind.VOICE, "a.amr")]),
+    ("text-only-parents", "一.6"): ("收到，谢谢王老师", "王老师，明天几点到校？"),
     ("text-only-parents", "二.1"): ("老师说得对，我们回家再练练", INSULT),
     ("text-only-parents", "二.2"): ("视频在 https://www.smartedu.cn/a", "进来玩 www.bet365vip.com"),
     ("text-only-parents", "二.3"): (
@@ -54,8 +69,8 @@ async def cases() -> list[models.Case]:
     return await models.Case.all().order_by("id")
 
 
-async def breaks(home: Home, words: str) -> None:
-    for line in words.split("\n"):
+async def breaks(home: Home, words: str | list[Segment]) -> None:
+    for line in words.split("\n") if isinstance(words, str) else [words]:
         await home.says(PARENT, line)
 
 
@@ -72,8 +87,9 @@ async def test_a_clause_kept_and_broken(tmp_path: Path, pack: str, number: str) 
         assert not await models.Request.exists()
         assert home.platform.done == []
         await breaks(home, broken)
-        assert [(case.clause, case.state) for case in await cases()] == [(number, "active")]
-        assert home.platform.asked(Act.WITHDRAW)
+        (case,) = await cases()
+        assert (case.clause, case.state) == (number, "active")
+        assert bool(home.platform.asked(Act.WITHDRAW)) is (case.step != "remind")
         told = home.platform.whispered(PARENT)
         assert len(told) == 1
         assert f"群规 {number}：" in told[0]
@@ -172,3 +188,20 @@ async def test_a_domain_that_a_group_forbids_acts(tmp_path: Path) -> None:
         await home.says(OWNER, "/policy set 三.3 domains_forbidden example.cn")
         await home.says(PARENT, "https://www.example.cn/b")
         assert [case.clause for case in await cases()] == ["三.3"]
+
+
+async def test_what_a_card_advertises_counts_as_an_advertisement_where_cards_are_out_too(
+    tmp_path: Path,
+) -> None:
+    async with a_home(tmp_path) as home:
+        await home.says(PARENT, [Segment(Kind.CARD, "{}")], shown=AD)
+        # A forward is one before it is opened.
+        inside = FetchedMessage(MessageRef(BOT, None, "1", 0.0), account("1"), (), AD)
+        home.platform.answers[Act.OPEN_FORWARD] = Answer(Word.DONE, ForwardContent([inside]))
+        await home.says(PARENTS[1], [Segment(Kind.FORWARD, "7615")])
+        assert [(case.clause, case.ladder, case.step) for case in await cases()] == [
+            ("三.2", "warn-then-remove", "warn")
+        ] * 2
+        # Neither is withdrawn or told twice.
+        assert len(home.platform.asked(Act.WITHDRAW)) == 2
+        assert len(home.platform.whispered(PARENTS[1])) == 1

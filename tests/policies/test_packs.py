@@ -20,7 +20,7 @@ ROWS = ROOT.parent / "shared" / "regulations" / "clauses.tsv"
 REGULATIONS = {"text-only-parents": "14", "appeal-rules": "17", "kindergarten": "10"}
 """The regulation that each of our packs carries out; beside them a school may have its own."""
 
-ENFORCED = {"content", "flood", "ladder", "privacy"}
+ENFORCED = {"content", "flood", "ladder", "media", "mention", "privacy"}
 EXCEPTIONS: dict[str, str] = {
     "10.3.5": "no plugin looks for personal information yet; teachers withdraw and warn",
     "17.3.2b": "mockery and carping are known by their context only; people warn",
@@ -78,7 +78,9 @@ def test_what_no_plugin_carries_out_says_what_people_do(name: str) -> None:
         assert clause.plugin is not None or isinstance(clause.for_people, str), clause.number
 
 
-def test_chapter_two_proposes_removal_and_chapter_three_warns_first() -> None:
+def test_chapter_one_only_speaks_chapter_two_proposes_removal_and_chapter_three_warns_first() -> (
+    None
+):
     policy = compile_policy(load_pack("text-only-parents"), version=1, policy_id=None)
     steps = {
         one.clause.number: [(step.kind, step.confirm) for step in one.ladder.steps]
@@ -87,6 +89,8 @@ def test_chapter_two_proposes_removal_and_chapter_three_warns_first() -> None:
     }
     at_once, later = [("remove", 1)], [("warn", 0), ("remove", 1)]
     assert steps == {
+        "一.5": [("warn", 0)],
+        "一.6": [("remind", 0)],
         "二.1": at_once,
         "二.2": at_once,
         "二.3": at_once,

@@ -80,10 +80,12 @@ class Kind(Enum):
 
 class Segment(NamedTuple):
     """A piece of a message. `value` is what identifies it: the text, the user id of a mention, the
-    message id of a reply, the digest or file name of a picture, the id of a forward."""
+    message id of a reply, the digest or file name of a picture, the id of a forward. `name` is what a
+    file is called, empty where the platform does not tell."""
 
     kind: Kind
     value: str = ""
+    name: str = ""
 
 
 SEAM = "。" + "\n" * 11

@@ -10,6 +10,7 @@ from src.core.chat.port import Word, Words
 from src.core.faults import log_fault
 from src.core.people import Rank, Right
 from src.core.queues import Lines
+from src.core.store import models
 
 from . import texts
 from .arguments import ArgumentError, Item, Mention
@@ -137,6 +138,31 @@ class Call:
             Refusal: the platform does not say.
         """
         return (await self.standing(account))[1]
+
+    async def decides_in(self) -> list[Group]:
+        """The groups that a list of what waits is about: this one, or in private all in which
+        something waits and the caller may decide.
+
+        Raises:
+            Refusal: the caller has no right to it here.
+        """
+        if self._group is not None:
+            await self.check_rank(Right.DUTY)
+            return [self._group] if self._group.id is not None else []
+        house = self.house
+        found: list[Group] = []
+        for row in await models.Request.filter(state="open").distinct().values_list("group_id"):
+            group = house.groups.by_id(int(row[0]))
+            platform = house.platform(group.bot) if group is not None else None
+            if group is None or platform is None or group.key.namespace != self.account.namespace:
+                continue
+            answer = await platform.member(group.key, self.account)
+            role = answer.value.role if answer.value is not None else None
+            member = role is not None or house.people.is_superuser(self.account)
+            rank = house.people.rank(group.key, self.account, role or PlatformRole.MEMBER)
+            if member and rank >= Right.DUTY:
+                found.append(group)
+        return found
 
     async def members(self) -> Sequence[Member]:
         """The group's members, read once a command.

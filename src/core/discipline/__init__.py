@@ -1,13 +1,14 @@
 """Findings become cases, cases become acts, and people can answer."""
 
 from .aftermath import Aftermath
+from .approvals import LONGEST_POST, Approvals
 from .brake import Brake
 from .court import Court
 from .executor import Executor, Outcome
 from .orders import Decision, Orders
 from .reconcile import Reconciler
-from .records import APPLICATION, LIVES, Records
-from .requests import Answered, NotAllowed, Requests, Verdict
+from .records import APPLICATION, LIVES, Answered, NotAllowed, Records
+from .requests import Requests, Verdict
 from .sanctions import Sanctions
 from .sentence import Sentence
 from .tell import Tell
@@ -18,11 +19,13 @@ __all__ = [
     "APPLICATION",
     "CASE_STATES",
     "LIVES",
+    "LONGEST_POST",
     "NO_REASON",
     "RANK",
     "STEP_NAMES",
     "Aftermath",
     "Answered",
+    "Approvals",
     "Brake",
     "Court",
     "Decision",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from src.core.store import models
 
 from . import texts
+from .approvals import PASS
 
 if TYPE_CHECKING:
     from src.core.clock import Clock
@@ -36,6 +37,8 @@ class Aftermath:
         """Note what an act's end means; returns what is to be done instead."""
         if act.kind == "whisper":
             return await self._tell.whispered(act, group)
+        if act.kind == "publish":
+            return await self._published(act, group)
         if act.account is None or act.case is None:
             return []
         acts: list[models.Act] = []
@@ -47,11 +50,26 @@ class Aftermath:
             acts += await self._of_mute(act, group)
         elif act.kind == "withdraw" and act.state == "lapsed" and not act.payload["late"]:
             acts += await self._becomes_mute(act, act.case, act.account, group)
+        elif act.kind == "withdraw" and "notice" in act.payload:
+            acts += await self._tell.after(act, group)
         manual = act.case.source == "manual" and act.kind != "unmute"
         failed = act.state == "denied" or (act.kind == "unmute" and act.state == "unknown")
         if failed and not manual:
             acts += await self._cannot(act, act.case, group)
         return acts
+
+    async def _published(self, act: models.Act, group: Group) -> list[models.Act]:
+        """Erase the text; where it could not be said, its author may say it."""
+        kept, act.payload = act.payload, {}
+        await act.save(update_fields=["payload"])
+        if act.state not in ("denied", "lapsed") or act.account is None:
+            return []
+        request = await models.Request.get(id=kept["request"])
+        request.payload = {"pass": kept["kinds"]}
+        request.expires_at = self._records.now() + PASS
+        await request.save(update_fields=["payload", "expires_at"])
+        text = texts.NOT_PUBLISHED.format(group=self._records.title(group), number=request.number)
+        return await self._tell.notice(group, act.account, text)
 
     async def _of_mute(self, act: models.Act, group: Group) -> list[models.Act]:
         live = models.Mute.filter(case_id=act.case_id, live_key__isnull=False)

@@ -6,7 +6,7 @@ Case and intended acts are written in one transaction, before anything is done t
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tortoise.exceptions import IntegrityError
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from src.core.policy import Bound
     from src.core.tally import Tally
 
+    from .approvals import Approvals
     from .brake import Brake
     from .executor import Executor
     from .records import Records
@@ -54,6 +55,7 @@ class Court:
         records: Records,
         sanctions: Sanctions,
         sentence: Sentence,
+        approvals: Approvals,
         brake: Brake,
         executor: Executor,
         tell: Tell,
@@ -64,6 +66,7 @@ class Court:
         self._records = records
         self._sanctions = sanctions
         self._sentence = sentence
+        self._approvals = approvals
         self._brake = brake
         self._executor = executor
         self._tell = tell
@@ -83,7 +86,10 @@ class Court:
             self._executor.submit(acts)
             return
         if not acting:
-            if not judged.author_rank.is_staff and not judged.late:
+            if any(finding.wait is not None for _, finding in judged.hits):
+                # Whoever consents to it reads it: there is no second question.
+                await self._approvals.hold(group, judged, platform, _window(platform))
+            elif not judged.author_rank.is_staff and not judged.late:
                 await self._ask(group, judged)
             return
         if await self._same_incident(group, judged, acting):
@@ -102,6 +108,8 @@ class Court:
                 key = (judged.message.event.account, bound.clause.number, finding.incident)
                 group.incidents[key] = (decision.case.id, self._clock.now())
         self._executor.submit(decision.acts)
+        if not any(act.kind == "withdraw" for act in decision.acts):
+            await self._approvals.hold(group, judged, platform, _window(platform))
 
     async def _decide(
         self,
@@ -115,7 +123,9 @@ class Court:
         if await models.Case.exists(group_id=group.id, message_key=event.ref.key):
             return None
         staff = judged.author_rank.is_staff
-        step, weight, bound = await self._weigh(group, author, [b for b, _ in acting])
+        # Of clauses that lead to the same step the one decides whose finding is the gravest.
+        by_gravity = sorted(acting, key=lambda hit: -hit[1].gravity)
+        step, weight, bound = await self._weigh(group, author, [b for b, _ in by_gravity])
         finding = next(f for b, f in acting if b is bound)
         observed = group.mode == "observe"
         braked = False
@@ -149,7 +159,7 @@ class Court:
             )
         acts: list[models.Act] = []
         if staff:
-            acts += await self._sentence.private_word(group, author, case, bound)
+            acts += await self._sentence.private_word(group, author, case, bound, finding.advice)
         else:
             if any(b.withdraw for b, _ in acting) and step.withdraws:
                 acts.append(
@@ -158,7 +168,14 @@ class Court:
                     )
                 )
             acts += await self._sentence.carry_out(
-                group, case, author, step, bound=bound, late=judged.late, name=event.name
+                group,
+                case,
+                author,
+                step,
+                bound=bound,
+                late=judged.late,
+                name=event.name,
+                advice=finding.advice,
             )
         if braked:
             acts += await self._brake.pull(group)
@@ -210,13 +227,15 @@ class Court:
         if not new or decided or case.policy_id != policy.policy_id:
             # Nothing new, or people or another policy have had their say since.
             return []
-        case.clauses = [*case.clauses, *_cited(new)]
+        entries: list[dict[str, Any]] = [*case.clauses, *_cited(new)]
+        case.clauses = entries
         await case.save(update_fields=["clauses"])
         if judged.author_rank.is_staff:
             return []
         author = await account_row(event.account)
-        numbers = {clause["number"] for clause in case.clauses}
-        bounds = [bound for bound in policy.judging if bound.clause.number in numbers]
+        gravity: dict[str, int] = {one["number"]: one.get("gravity", 1) for one in entries}
+        bounds = [bound for bound in policy.judging if bound.clause.number in gravity]
+        bounds.sort(key=lambda bound: -gravity[bound.clause.number])
         former = [bound for bound in bounds if (bound.clause.number, bound.area.name) in cited]
         step, weight, bound = await self._weigh(group, author, bounds, without=case)
         before, _, _ = await self._weigh(group, author, former, without=case)
@@ -228,7 +247,8 @@ class Court:
                     group, case, author, event.ref, late=judged.late, window=window
                 )
             )
-        if step.gravity <= before.gravity:
+        graver = step.gravity > before.gravity
+        if not graver and bound.clause.number == case.clause:
             return acts
         assert bound.ladder is not None
         now = self._records.now()
@@ -242,6 +262,8 @@ class Court:
             case.excerpt_until = now + timedelta(seconds=policy.keep_excerpts)
             changed += ["excerpt", "excerpt_until"]
         await case.save(update_fields=changed)
+        if not graver:
+            return acts
         return acts + await self._sentence.carry_out(
             group, case, author, step, bound=bound, late=judged.late, name=event.name
         )
@@ -354,7 +376,13 @@ def _window(platform: Platform | None) -> float:
 def _cited(hits: list[tuple[Bound, Finding]]) -> list[dict[str, object]]:
     """Findings as a case keeps them: clause, plugin and facts, never the message's text."""
     return [
-        {"number": b.clause.number, "plugin": f.plugin, "facts": dict(f.facts)} for b, f in hits
+        {
+            "number": b.clause.number,
+            "plugin": f.plugin,
+            "gravity": f.gravity,
+            "facts": dict(f.facts),
+        }
+        for b, f in hits
     ]
 
 

@@ -164,6 +164,15 @@ class Say(_Words):
         return await platform.say(group.key, words)
 
 
+class Publish(_Words):
+    """`payload["text"]`, in the group: a member's post that was consented to."""
+
+    needs = Act.SAY
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        return await platform.say(group.key, Words(act.payload["text"], priority=Priority.NOTICE))
+
+
 DEEDS: dict[str, Deed] = {
     "withdraw": Withdraw(),
     "mute": Mute(),
@@ -171,4 +180,5 @@ DEEDS: dict[str, Deed] = {
     "remove": Remove(),
     "whisper": Whisper(),
     "say": Say(),
+    "publish": Publish(),
 }

@@ -51,8 +51,6 @@ class Orders:
         step: Step,
         *,
         reason: str,
-        withdraw: MessageRef | None = None,
-        tell: bool = True,
     ) -> Decision:
         """A case that a person decided: warn, mute, remove or block, at once."""
         await self._records.row_of(group)
@@ -60,10 +58,6 @@ class Orders:
             account, by = await account_row(target), await account_row(actor)
             case = await self._manual_case(group, account, by, step.kind, reason)
             acts: list[models.Act] = []
-            if withdraw is not None:
-                acts.append(
-                    await self._sanctions.withdraw(group, case, account, withdraw, late=True)
-                )
             until = None
             mutes: list[models.Act] = []
             if step.kind == "mute" and step.seconds is not None:
@@ -83,18 +77,49 @@ class Orders:
                 ]
                 return "\n".join(lines)
 
-            if tell:
-                acts += await self._tell.notice(
-                    group,
-                    account,
-                    told(until),
-                    case=case,
-                    after=mutes[0] if mutes else None,
-                    otherwise=told(None),
-                )
+            acts += await self._tell.notice(
+                group,
+                account,
+                told(until),
+                case=case,
+                after=mutes[0] if mutes else None,
+                otherwise=told(None),
+            )
             if step.kind in ("remove", "block"):
                 acts += await self._sanctions.remove(
                     group, case, account, block=step.kind == "block", seconds=step.seconds, by=by
+                )
+        return Decision(case, acts)
+
+    async def recall(
+        self,
+        group: Group,
+        author: Account,
+        actor: Account,
+        message: MessageRef,
+        *,
+        reason: str,
+        tell: bool,
+    ) -> Decision:
+        """Withdraw a message. Its author, who may be a teacher, is told kindly once it is gone, or
+        asked to take it back where the platform refuses (08.2.1.3, 21.2.1.3)."""
+        await self._records.row_of(group)
+        async with in_transaction():
+            account, by = await account_row(author), await account_row(actor)
+            case = await self._manual_case(group, account, by, "remind", reason)
+            act = await self._sanctions.withdraw(group, case, account, message, late=True)
+            acts = [act]
+            if tell:
+                title = self._records.title(group)
+                why = [texts.NOTICE_REASON.format(reason=reason)] if reason else []
+                done, refused = (
+                    "\n".join(
+                        [head.format(group=title, number=case.number), *why, texts.RECALLED_HOW]
+                    )
+                    for head in (texts.RECALLED, texts.NOT_RECALLED)
+                )
+                acts += await self._tell.notice(
+                    group, account, done, case=case, after=act, otherwise=refused
                 )
         return Decision(case, acts)
 

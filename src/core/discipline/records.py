@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,19 @@ LIVES = ("active", "reduced")
 """States of a case that count."""
 MANUAL_LIFE = timedelta(days=30)
 """How long a case that a person decided is shown as live; it is on no ladder."""
+
+
+class NotAllowed(Exception):
+    """Somebody may not decide this; the text says why, to the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of an answer: `open` where more people must agree."""
+
+    request: models.Request
+    state: str
+    agreed: int
 
 
 class Records:
@@ -89,6 +103,26 @@ class Records:
             created_at=now,
             **facts,
         )
+
+    async def close(
+        self,
+        request: models.Request,
+        state: str,
+        by: models.Account | None,
+        *,
+        reason: str = "",
+        agreed: list[int] | None = None,
+    ) -> bool:
+        """Answer a request by compare-and-set: True for the one who decided."""
+        changed = await models.Request.filter(id=request.id, state="open").update(
+            state=state,
+            open_key=None,
+            decided_by_id=by.id if by is not None else None,
+            reason=reason[:500],
+            decided_at=self.now(),
+            agreed=agreed if agreed is not None else request.agreed,
+        )
+        return changed == 1
 
     async def new_act(
         self,

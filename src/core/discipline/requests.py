@@ -3,7 +3,6 @@ compare-and-set, by somebody who may."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -12,11 +11,12 @@ from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row
 
 from . import texts
-from .records import LIVES
+from .records import LIVES, Answered, NotAllowed
 
 if TYPE_CHECKING:
     from src.core.groups import Group
 
+    from .approvals import Approvals
     from .court import Court
     from .executor import Executor
     from .orders import Orders
@@ -29,19 +29,6 @@ APPEAL_WITHIN = timedelta(days=7)
 Verdict = Literal["upheld", "reduced", "revoked"]
 
 
-class NotAllowed(Exception):
-    """Somebody may not decide this; the text says why, to the person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What became of an answer: `open` where more people must agree."""
-
-    request: models.Request
-    state: str
-    agreed: int
-
-
 class Requests:
     """The requests of all groups."""
 
@@ -52,6 +39,7 @@ class Requests:
         sanctions: Sanctions,
         court: Court,
         orders: Orders,
+        approvals: Approvals,
         executor: Executor,
         tell: Tell,
     ) -> None:
@@ -59,6 +47,7 @@ class Requests:
         self._sanctions = sanctions
         self._court = court
         self._orders = orders
+        self._approvals = approvals
         self._executor = executor
         self._tell = tell
 
@@ -114,7 +103,7 @@ class Requests:
                 request.agreed = agreed
                 await request.save(update_fields=["agreed"])
                 return Answered(request, "open", len(agreed))
-            if not await self._close(request, "confirmed", by, agreed=agreed):
+            if not await self._records.close(request, "confirmed", by, agreed=agreed):
                 return Answered(request, "closed", len(agreed))
             acts: list[models.Act] = []
             account = request.account
@@ -144,32 +133,12 @@ class Requests:
             by = await account_row(actor)
             if by.id == request.account_id:
                 raise NotAllowed(texts.NOT_MINE)
-            if not await self._close(request, "refused", by, reason=reason):
+            if not await self._records.close(request, "refused", by, reason=reason):
                 request = await models.Request.get(id=request.id)
                 return Answered(request, request.state, 0)
             acts = await self._drop(group, request)
         self._executor.submit(acts)
         return Answered(request, "refused", 0)
-
-    async def _close(
-        self,
-        request: models.Request,
-        state: str,
-        by: models.Account | None,
-        *,
-        reason: str = "",
-        agreed: list[int] | None = None,
-    ) -> bool:
-        """Compare-and-set: True for the one who decided."""
-        changed = await models.Request.filter(id=request.id, state="open").update(
-            state=state,
-            open_key=None,
-            decided_by_id=by.id if by is not None else None,
-            reason=reason[:500],
-            decided_at=self._records.now(),
-            agreed=agreed if agreed is not None else request.agreed,
-        )
-        return changed == 1
 
     async def _drop(self, group: Group, request: models.Request) -> list[models.Act]:
         """A proposal that comes to nothing: the mute that waited ends, and a warning stays."""
@@ -202,12 +171,14 @@ class Requests:
         ).select_related("case", "account")
         for request in due:
             async with in_transaction():
-                if not await self._close(request, "lapsed", None):
+                if not await self._records.close(request, "lapsed", None):
                     continue
                 acts = await self._lapsed(group, request)
             self._executor.submit(acts)
 
     async def _lapsed(self, group: Group, request: models.Request) -> list[models.Act]:
+        if request.kind == "approval":
+            return await self._approvals.lapsed(group, request)
         case, account = request.case, request.account
         if case is None or account is None:
             return []
@@ -288,7 +259,7 @@ class Requests:
             by = await account_row(actor)
             if by.id in await self._part_of(case):
                 raise NotAllowed(texts.NOT_MINE)
-            if not await self._close(request, verdict, by, reason=reason):
+            if not await self._records.close(request, verdict, by, reason=reason):
                 request = await models.Request.get(id=request.id)
                 return Answered(request, request.state, 0)
             if verdict != "upheld":
@@ -307,4 +278,4 @@ class Requests:
         return Answered(request, verdict, 0)
 
 
-__all__ = ["Answered", "NotAllowed", "Requests", "Verdict"]
+__all__ = ["Requests", "Verdict"]

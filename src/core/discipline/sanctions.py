@@ -37,14 +37,15 @@ class Sanctions:
     async def withdraw(
         self,
         group: Group,
-        case: models.Case,
+        case: models.Case | None,
         author: models.Account,
         ref: MessageRef,
         *,
         late: bool,
         window: float = WITHDRAW_WINDOW,
     ) -> models.Act:
-        """Withdraw a message within `window` seconds; unless `late`, missing that becomes a mute."""
+        """Withdraw a message within `window` seconds; unless `late`, missing that becomes a mute.
+        Without a case it is held for somebody's consent."""
         return await self._records.new_act(
             group,
             "withdraw",

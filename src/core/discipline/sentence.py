@@ -37,8 +37,10 @@ class Sentence:
         bound: Bound,
         late: bool,
         name: str,
+        advice: str = "",
     ) -> list[models.Act]:
-        """The acts of a step on somebody who is no teacher or manager, the telling included."""
+        """The acts of a step on somebody who is no teacher or manager, the telling included;
+        `advice` is what to do instead."""
         now = self._records.now()
         acts: list[models.Act] = []
         proposed = step.kind in ("remove", "block") and step.confirm > 0
@@ -61,7 +63,8 @@ class Sentence:
                 step=self.said(step, until, proposed=proposed),
                 number=case.number,
             )
-            return f"{text}\n{texts.HOW_TO_APPEAL.format(item=f'{group.id}-{case.number}')}"
+            appeal = texts.HOW_TO_APPEAL.format(item=f"{group.id}-{case.number}")
+            return "\n".join(line for line in (text, advice, appeal) if line)
 
         acts += await self._tell.notice(
             group,
@@ -165,7 +168,12 @@ class Sentence:
         )
 
     async def private_word(
-        self, group: Group, author: models.Account, case: models.Case, bound: Bound
+        self,
+        group: Group,
+        author: models.Account,
+        case: models.Case,
+        bound: Bound,
+        advice: str,
     ) -> list[models.Act]:
         text = texts.PRIVATE_WORD.format(
             group=self._records.title(group),
@@ -173,6 +181,7 @@ class Sentence:
             text=bound.clause.text,
             number=case.number,
         )
+        text = f"{text}\n{advice}" if advice else text
         return await self._tell.notice(
             group, author, text, case=case, clause=case.clause, observed=case.observed
         )

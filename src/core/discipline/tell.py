@@ -58,11 +58,13 @@ class Tell:
         observed: bool = False,
         after: models.Act | None = None,
         otherwise: str = "",
+        line: str = "",
     ) -> list[models.Act]:
         """Rows for one notice; none to be done now where the person was told of this clause lately.
 
         With `after` it is said once that act came to rest: as it stands, or `otherwise` where the
-        platform refused the act.
+        platform refused the act. `line` is what the group may read where a whisper fails; without
+        one, that something waits.
         """
         assert group.id is not None
         now = self._records.now()
@@ -99,7 +101,7 @@ class Tell:
             after.payload = {**after.payload, "notice": notice.id, "otherwise": otherwise[:1000]}
             await after.save(update_fields=["payload"])
             return []
-        return [await self._whisper(group, account, notice, observed=observed)]
+        return [await self._whisper(group, account, notice, observed=observed, line=line)]
 
     async def after(self, act: models.Act, group: Group) -> list[models.Act]:
         """Rows for the notice that waited for this act."""
@@ -108,19 +110,25 @@ class Tell:
         )
         if notice is None or notice.state not in ("waiting", "observed"):
             return []
-        if act.state == "denied":
+        if act.state == "denied" or (act.kind, act.state) == ("withdraw", "lapsed"):
             notice.text = act.payload["otherwise"]
             await notice.save(update_fields=["text"])
         return [await self._whisper(group, notice.account, notice, observed=act.observed)]
 
     async def _whisper(
-        self, group: Group, account: models.Account, notice: models.Notice, *, observed: bool
+        self,
+        group: Group,
+        account: models.Account,
+        notice: models.Notice,
+        *,
+        observed: bool,
+        line: str = "",
     ) -> models.Act:
         return await self._records.new_act(
             group,
             "whisper",
             account,
-            {"text": notice.text, "notice": notice.id},
+            {"text": notice.text, "notice": notice.id} | ({"line": line} if line else {}),
             self._records.now() + _WORDS_LIVE,
             case=notice.case,
             observed=observed,
@@ -193,7 +201,7 @@ class Tell:
                 group,
                 "say",
                 account,
-                {"text": texts.NEUTRAL_LINE},
+                {"text": act.payload.get("line", texts.NEUTRAL_LINE)},
                 self._records.now() + _NEUTRAL_LIVE,
                 case=act.case,
                 observed=act.observed,

@@ -58,6 +58,7 @@ ACTS = {
     "remove": "移出",
     "whisper": "私聊提醒",
     "say": "群内提示",
+    "publish": "代发",
 }
 NO_REASON = "平台没有说明原因"
 UNREACHABLE = "上次私聊没有送达，等对方先私聊机器人"
@@ -69,6 +70,36 @@ NOT_MEMBER = "对方已不在群里"
 MUTED_LONGER = "对方已被禁言，时间更长"
 IS_STAFF = "对方现在是老师或管理员"
 TOO_LATE = "已过时限"
+HELD = (
+    "【{group}】您发的{what}要先请老师看一下（群规 {clause}），编号 {number}，不算违规。{after}\n"
+    "{until} 前没有答复就作罢。"
+)
+HELD_AFTER = {
+    "publish": "老师同意后，由我替您发出来。",
+    "pass": "老师同意后我告诉您，您再发一次就好。",
+    "stays": "已经替您去问老师了，下次请先私聊我投稿。",
+}
+HELD_LINE = "您发的{what}要先请老师看一下（#{number}），不算违规；结果我会告诉您。"
+TOO_MANY_WAIT = "【{group}】您已有 {count} 件在等老师看，请等有了结果再发。"
+ASKED = (
+    "【{group}】#{number}：{who} 有{what}等您同意才能发。\n"
+    "看内容：私聊我发送 同意　同意：同意 {item}　不同意：拒绝 {item} 理由"
+)
+APPROVED = {
+    "publish": "【{group}】您的{what}（#{number}）已获同意，我这就替您发到群里。",
+    "pass": "【{group}】您的{what}（#{number}）已获同意，请您现在再发一次；24 小时内有效，只用一次。",
+    "stays": "【{group}】您的{what}（#{number}）已获同意，不用再发。",
+}
+DENIED = "【{group}】您的{what}（#{number}）这次不发到群里。"
+TAKE_IT_BACK = "群里那一条我撤不掉，请您自己撤回。"
+UNANSWERED = "【{group}】您的{what}（#{number}）到期没有人答复，已作罢；需要的话请再发一次。"
+PUBLISHED = "{who}：{text}\n（群规 {clause}，经同意代发，#{number}）"
+NOT_PUBLISHED = (
+    "【{group}】#{number} 已获同意，可是机器人没能发出去，请您自己发一次；24 小时内有效，只用一次。"
+)
+RECALLED = "【{group}】老师撤回了您的一条消息，提醒一下，不是处分（案件 #{number}）。"
+NOT_RECALLED = "【{group}】老师想撤回您的一条消息，我没能撤掉，请您自己撤回（案件 #{number}）。"
+RECALLED_HOW = "换个内容，或私下发给老师就好；有疑问请私下问。"
 NOT_MINE = "处理本人或与自己有关的案件，要由别人来做。"
 RANK = "不能对与自己同级或更高的人这样做。"
 NOT_YOURS = "只能对自己的案件提出申诉。"

@@ -72,7 +72,8 @@ def enabled(pack: Pack, plugin: str, areas: Mapping[str, Area[Any]] = AREAS) -> 
     taken = {clause.number for clause in pack.clauses} | pack.ladders.keys()
     number = next(name for index in count(1) if (name := f"附{index}") not in taken)
     content = pack.content()
-    clause = {"number": number, "text": area.default.text, "plugin": plugin}
+    clause: dict[str, Any] = {"number": number, "text": area.default.text, "plugin": plugin}
+    clause["settings"] = dict(area.default.settings)
     if area.default.steps:
         clause["ladder"] = number
         content["ladder"][number] = {"steps": list(area.default.steps)}

@@ -144,6 +144,9 @@ class Presence:
             await models.Request.filter(group_id=group.id, state="open").update(
                 state="closed", open_key=None, reason=texts.OUT, decided_at=now
             )
+            # Posts that waited are kept no longer than their question.
+            await models.Request.filter(group_id=group.id, kind="approval").update(payload={})
+            await models.Act.filter(group_id=group.id, kind="publish").update(payload={})
             await models.Mute.filter(group_id=group.id, live_key__isnull=False).update(
                 ended="left", live_key=None
             )

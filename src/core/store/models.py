@@ -252,9 +252,9 @@ class Act(Model):
     )
     account_id: int | None
     kind = fields.CharField(12)
-    """withdraw, mute, unmute, remove, whisper or say."""
+    """withdraw, mute, unmute, remove, whisper, say or publish."""
     payload = fields.JSONField(default=dict)
-    """What the call needs: message, until, words."""
+    """What the call needs: message, until, words. A post is erased once it is published."""
     observed = fields.BooleanField(default=False)
     state = fields.CharField(12, default="requested")
     """requested, attempting, then confirmed, denied, unknown or lapsed (not-after passed)."""
@@ -281,7 +281,7 @@ class Request(Model):
     group_id: int
     number = fields.IntField()
     kind = fields.CharField(16)
-    """remove, block, appeal or review."""
+    """remove, block, appeal, review or approval."""
     case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
         "models.Case", related_name="requests", null=True, on_delete=fields.CASCADE
     )
@@ -292,6 +292,7 @@ class Request(Model):
     account_id: int | None
     """Whom it is about."""
     payload = fields.JSONField(default=dict)
+    """What a post or appeal says, among others; a post is erased with the answer."""
     needs = fields.IntField(default=1)
     """How many people must agree."""
     agreed = fields.JSONField(default=list)

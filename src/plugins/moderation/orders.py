@@ -172,23 +172,19 @@ async def unblock(call: Call, who: Account) -> str:
 
 
 @area.command(
-    "recall", "撤回", "撤回被回复的消息", right=Right.DUTY, example="（回复一条消息）/recall",
-    private=False,
+    "recall", "撤回", "撤回被回复的消息", right=Right.DUTY,
+    example="（回复一条消息）/recall 请发到活动群", quotes=True, private=False,
 )  # fmt: skip
-async def recall(call: Call) -> Reply:
-    """Withdraw the message that the command replies to."""
+async def recall(call: Call, reason: Rest = Rest("")) -> Reply:
+    """Withdraw the message that the command replies to, and tell its author, a teacher too, kindly
+    (08.2.1.3, 21.2.1.3)."""
     replied = await call.replied_to()
     if replied is None:
         raise Refusal(texts.RECALL_WHAT)
-    if replied.account != call.account and replied.account != call.platform.bot:
+    others = replied.account not in (call.account, call.platform.bot)
+    if others:
         await target(call, replied.account, absent_too=True)
-    decision = await call.house.orders.order(
-        call.group,
-        replied.account,
-        call.account,
-        Step("remind"),
-        reason="",
-        withdraw=replied.ref,
-        tell=False,
+    decision = await call.house.orders.recall(
+        call.group, replied.account, call.account, replied.ref, reason=reason, tell=others
     )
     return await _outcome(call, decision, "withdraw", texts.RECALLED)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from src.core.area import Finding
-from src.core.chat.events import Account, PlatformRole
+from src.core.chat.events import Account
 from src.core.clock import to_datetime
 from src.core.commands import Call, Item, Refusal, Reply, Rest, Right
 from src.core.discipline import RANK, NotAllowed
 from src.core.people import may_act_on
-from src.core.store import models
 from src.core.why import say
 
 from . import texts
@@ -18,6 +17,7 @@ from .area import area
 
 if TYPE_CHECKING:
     from src.core.groups import Group
+    from src.core.store import models
 
 
 _SHOWN = 10
@@ -32,6 +32,8 @@ async def _request(call: Call, number: Item) -> models.Request:
         raise Refusal(texts.ANSWERED.format(number=request.number, state=state))
     if request.kind == "appeal":
         raise Refusal(texts.USE_REVIEW.format(number=request.number))
+    if request.kind == "approval":
+        raise Refusal(texts.USE_APPROVE.format(number=request.number))
     if request.account is not None:
         about = Account(request.account.namespace, request.account.user_id)
         if about != call.account and not may_act_on(call.rank, await call.rank_in_group(about)):
@@ -79,7 +81,7 @@ async def todo(call: Call) -> Reply:
     """The requests that wait for the caller, in this group, or in private in all of theirs."""
     house = call.house
     lines: list[str] = []
-    for group in await _asked_of(call):
+    for group in await call.decides_in():
         for request in (await house.requests.waiting(group))[:_SHOWN]:
             number = f"{group.id}-{request.number}"
             until = (
@@ -101,7 +103,7 @@ async def queue(call: Call) -> Reply:
     house = call.house
     lines: list[str] = []
     more = 0
-    for group in await _asked_of(call):
+    for group in await call.decides_in():
         waiting = [r for r in await house.requests.waiting(group) if r.kind == "review"]
         platform = house.platform(group.bot)
         members = (await platform.members(group.key)).value if waiting and platform else None
@@ -133,33 +135,3 @@ def _doubt(group: Group, request: models.Request) -> str:
             plugin, facts = request.payload["plugin"], request.payload["facts"]
             return say(bound, Finding(plugin, 1, confidence=0.0, facts=facts))
     return ""
-
-
-async def _asked_of(call: Call) -> list[Group]:
-    """The groups that a list of what waits is about: this one, or in private all of the caller's.
-
-    Raises:
-        Refusal: the caller has no right to it here.
-    """
-    if call.group_or_none is None:
-        return await _managed(call)
-    await call.check_rank(Right.DUTY)
-    return [call.group] if call.group.id is not None else []
-
-
-async def _managed(call: Call) -> list[Group]:
-    """The groups in which something waits and the caller may decide."""
-    house = call.house
-    found: list[Group] = []
-    for row in await models.Request.filter(state="open").distinct().values_list("group_id"):
-        group = house.groups.by_id(int(row[0]))
-        platform = house.platform(group.bot) if group is not None else None
-        if group is None or platform is None or group.key.namespace != call.account.namespace:
-            continue
-        answer = await platform.member(group.key, call.account)
-        role = answer.value.role if answer.value is not None else None
-        member = role is not None or house.people.is_superuser(call.account)
-        rank = house.people.rank(group.key, call.account, role or PlatformRole.MEMBER)
-        if member and rank >= Right.DUTY:
-            found.append(group)
-    return found

@@ -354,6 +354,9 @@ async def privacy(call: Call) -> Reply:
             cases=await models.Case.filter(account=account).count(),
             excerpts=await models.Case.filter(account=account).exclude(excerpt="").count(),
             notices=await models.Notice.filter(account=account, state="waiting").count(),
+            posts=await models.Request.filter(
+                account=account, kind="approval", state="open"
+            ).count(),
         ),
         private=True,
     )

@@ -96,9 +96,15 @@ def _strings(data: Raw, *names: str) -> Iterator[str]:
             yield value
 
 
-def _file(shown: Shown, data: Raw) -> Iterable[str]:
+def file_name(data: Raw) -> str:
+    """The name of a file, empty where none is told."""
     # `file` is the name in most dialects and an address or a path in some.
-    return [n for n in _strings(data, "name", "file_name", "title", "file") if "/" not in n][:1]
+    names = _strings(data, "name", "file_name", "title", "file")
+    return clean(next((name for name in names if name and "/" not in name), ""))
+
+
+def _file(shown: Shown, data: Raw) -> Iterable[str]:
+    return [file_name(data)]
 
 
 def _red_packet(shown: Shown, data: Raw) -> Iterable[str]:

@@ -48,7 +48,7 @@ from src.core.chat.reading import OWN as _OWN
 from src.core.chat.reading import UNKNOWN as _UNKNOWN
 from src.core.chat.reading import Fields, Skipped, came, clean, first, read_id, read_time
 
-from .cards import SHOWS, Shown
+from .cards import SHOWS, Shown, file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -142,6 +142,10 @@ def _image(data: Raw) -> Segment:
     return Segment(Kind.STICKER if is_sticker else Kind.IMAGE, _picture(data))
 
 
+def _file_segment(*names: str) -> Callable[[Raw], Segment]:
+    return lambda data: Segment(Kind.FILE, first(data, *names), file_name(data))
+
+
 def _plain(kind: Kind, *names: str) -> Callable[[Raw], Segment]:
     return lambda data: Segment(kind, first(data, *names))
 
@@ -155,8 +159,8 @@ _SEGMENTS: dict[str, Callable[[Raw], Segment]] = {
     "face": _plain(Kind.FACE, "id"),
     "record": _plain(Kind.VOICE, "file", "url"),
     "video": _plain(Kind.VIDEO, "file", "url"),
-    "file": _plain(Kind.FILE, "file_id", "id", "file_hash", "file", "file_name", "name"),
-    "flash_file": _plain(Kind.FILE, "file_set_id", "title"),
+    "file": _file_segment("file_id", "id", "file_hash", "file", "file_name", "name"),
+    "flash_file": _file_segment("file_set_id", "title"),
     "json": _plain(Kind.CARD, "data"),
     "xml": _plain(Kind.CARD, "data"),
     "share": _plain(Kind.CARD, "url"),

@@ -123,7 +123,9 @@ _SEGMENTS: dict[str, Callable[[Raw], Segment]] = {
     "voice": _plain(Kind.VOICE, "file_id"),
     "audio": _plain(Kind.VOICE, "file_id"),
     "video": _plain(Kind.VIDEO, "file_id"),
-    "file": _plain(Kind.FILE, "file_id", "name", "file_name"),
+    "file": lambda data: Segment(
+        Kind.FILE, first(data, "file_id", "name", "file_name"), first(data, "name", "file_name")
+    ),
     "location": _plain(Kind.CARD, "title", "content"),
     "wx.emoji": _plain(Kind.STICKER, "file_id"),
     "wx.face": _plain(Kind.FACE, "dec"),

@@ -146,7 +146,7 @@ def test_what_is_no_message_for_us(more: dict[str, Any], why: str) -> None:
         ("voice", {"file_id": "f"}, Segment(Kind.VOICE, "f")),
         ("audio", {"file_id": "f"}, Segment(Kind.VOICE, "f")),
         ("video", {"file_id": "f"}, Segment(Kind.VIDEO, "f")),
-        ("file", {"file_id": "f", "name": "n"}, Segment(Kind.FILE, "f")),
+        ("file", {"file_id": "f", "name": "n"}, Segment(Kind.FILE, "f", "n")),
         ("location", {"latitude": 1.5, "title": "t"}, Segment(Kind.CARD, "t")),
         ("wx.app", {"appid": "a", "title": "t"}, Segment(Kind.CARD, "t")),
         ("wx.emoji", {"file_id": "f"}, Segment(Kind.STICKER, "f")),

@@ -11,11 +11,13 @@ from tests.houses import OWNER, PARENT, a_home
 if TYPE_CHECKING:
     from pathlib import Path
 
+PACK = "kindergarten"
+"""It leaves voice alone."""
 VOICE = [Segment(Kind.VOICE, "a.amr")]
 
 
 async def test_a_voice_note_is_reminded_of_and_explained(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await home.says(PARENT, VOICE)
         assert await models.Case.all().count() == 0
 
@@ -31,7 +33,7 @@ async def test_a_voice_note_is_reminded_of_and_explained(tmp_path: Path) -> None
 async def test_text_and_video_are_left_alone_unless_the_clause_says_otherwise(
     tmp_path: Path,
 ) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await home.says(OWNER, "/启用 voice_notes")
         await home.says(PARENT, "明天几点到校？")
         await home.says(PARENT, [Segment(Kind.VIDEO, "b.mp4")])
@@ -43,7 +45,7 @@ async def test_text_and_video_are_left_alone_unless_the_clause_says_otherwise(
 
 
 async def test_the_command_says_whether_it_is_in_force(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await home.says(PARENT, "/语音")
         await home.says(OWNER, "/启用 voice_notes")
         await home.says(PARENT, "/语音")
