@@ -5,6 +5,7 @@ from .brake import Brake
 from .court import Court
 from .executor import Executor, Outcome
 from .orders import Decision, Orders
+from .precision import Learning, Precision, precision
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Records
 from .requests import Answered, NotAllowed, Requests, Verdict
@@ -27,9 +28,11 @@ __all__ = [
     "Court",
     "Decision",
     "Executor",
+    "Learning",
     "NotAllowed",
     "Orders",
     "Outcome",
+    "Precision",
     "Reconciler",
     "Records",
     "Requests",
@@ -37,4 +40,5 @@ __all__ = [
     "Sentence",
     "Tell",
     "Verdict",
+    "precision",
 ]

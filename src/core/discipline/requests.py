@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .court import Court
     from .executor import Executor
     from .orders import Orders
+    from .precision import Learning
     from .records import Records
     from .sanctions import Sanctions
     from .tell import Tell
@@ -54,6 +55,7 @@ class Requests:
         orders: Orders,
         executor: Executor,
         tell: Tell,
+        learning: Learning,
     ) -> None:
         self._records = records
         self._sanctions = sanctions
@@ -61,6 +63,7 @@ class Requests:
         self._orders = orders
         self._executor = executor
         self._tell = tell
+        self._learning = learning
 
     async def find(self, group: Group, number: int) -> models.Request | None:
         """The request with this number, or the open one of the case with this number."""
@@ -148,6 +151,8 @@ class Requests:
                 request = await models.Request.get(id=request.id)
                 return Answered(request, request.state, 0)
             acts = await self._drop(group, request)
+            if request.kind == "review":
+                acts += await self._learning.overturned(group, [request.payload], by)
         self._executor.submit(acts)
         return Answered(request, "refused", 0)
 

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from src.core.area import Finding, Message, Windows
     from src.core.text import Hit
 
+MOST_TERMS_TOLD = 5
+"""Terms that a finding names: those that decided, by which people's later words are counted."""
+
 __plugin_meta__ = PluginMetadata(
     name="内容过滤",
     description="按类别识别辱骂、色情、广告、拉票、谣言等不该出现在班级群的内容和链接",
-    usage="由群规条款绑定，不必输入命令",
+    usage="由群规条款绑定；本群自己的词：/词库",
     type="application",
 )
 
@@ -57,5 +60,8 @@ def content(message: Message, settings: ContentSettings, windows: Windows) -> Fi
         confidence=gravest.confidence,
         category=gravest.category,
         spans=tuple(sorted({span for breach in found for span in breach.spans})),
-        facts={"categories": {breach.category: len(breach.spans) or 1 for breach in found}},
+        facts={
+            "categories": {breach.category: len(breach.spans) or 1 for breach in found},
+            "terms": list(gravest.terms[:MOST_TERMS_TOLD]),
+        },
     )

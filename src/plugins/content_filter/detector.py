@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from src.core.area import ACT
-from src.core.text import CONTEXT, OWN
+from src.core.text import CONTEXT, OWN, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +20,8 @@ COMBINED = 0.9
 """Confidence in signals that stand together."""
 EXCUSED = 0.5
 """Confidence in a grave term inside a warning: a person looks at it."""
+ASKING = 0.6
+"""Confidence in a term that the clause lets only ask."""
 GRAVE = 3
 """From this gravity on, a warning makes a term doubtful; below, it excuses it."""
 
@@ -42,6 +44,8 @@ class Breach:
     gravity: int
     confidence: float
     spans: tuple[tuple[int, int], ...]
+    terms: tuple[str, ...]
+    """The terms of ours that made it; an address is none."""
 
     @property
     def rank(self) -> tuple[bool, int, float]:
@@ -64,6 +68,8 @@ def breaches(
             *_outside(hits, sorted(settings.own.allowed(folded))),
             *settings.own.scan(folded),
         ]
+    if settings.asking:
+        hits = [_asked(hit, settings) for hit in hits]
     by_category: dict[str, list[Hit]] = {}
     for hit in hits:
         if hit.category in settings.categories or hit.category in (OWN, CONTEXT):
@@ -73,12 +79,13 @@ def breaches(
     context = by_category.pop(CONTEXT, [])
     shared = [hit for hit in context if hit.kind != "warning"]
     warnings = len({hit.term for hit in context if hit.kind == "warning"})
+    linked = frozenset(links)
     found: list[Breach] = []
     for category, own in by_category.items():
         excuses = warnings + (staff and category == "fraud")
         if category in _NEVER_EXCUSED or (category == "links" and settings.links == "any"):
             excuses = 0
-        breach = _breach(category, own, shared, excuses)
+        breach = _breach(category, own, shared, excuses, linked)
         least = settings.at_least.get(cast("Category", category), 1)
         if breach is not None and breach.gravity >= least:
             found.append(breach)
@@ -86,8 +93,19 @@ def breaches(
     return found
 
 
+def _asked(hit: Hit, settings: ContentSettings) -> Hit:
+    """The hit, doubtful where its term may only ask."""
+    if fold(hit.term).skeleton not in settings.asking:
+        return hit
+    return hit._replace(confidence=min(hit.confidence, ASKING))
+
+
 def _breach(
-    category: str, hits: Sequence[Hit], shared: Sequence[Hit], excuses: int
+    category: str,
+    hits: Sequence[Hit],
+    shared: Sequence[Hit],
+    excuses: int,
+    linked: frozenset[Hit],
 ) -> Breach | None:
     """What a category's hits come to. One warning leaves a grave term to a person, two excuse all."""
     counted = [hit for hit in hits if hit.kind == "alone"]
@@ -111,6 +129,7 @@ def _breach(
         confidence,
         # A card's address has no place in the text.
         tuple(sorted({(hit.start, hit.end) for hit in counted if hit.end})),
+        tuple(dict.fromkeys(hit.term for hit in counted if hit not in linked)),
     )
 
 

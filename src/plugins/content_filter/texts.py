@@ -28,5 +28,13 @@ TITLES: Mapping[str, str] = {
 }
 """Category → its name in a notice."""
 
+SHORT = "太短：词条去掉符号后至少要有两个字"
+SHORT_ALLOW = "是空的：放行短语要有字"
+TOO_LONG = "有一项太长，每项最多 {most} 个字"
+MISFIRES = (
+    "会误伤平常的话（试过的里面有 {count} 句），没有加。请换成更长、更明确的说法。例如会碰上："
+)
+MISFIRES_LINE = "· {before}【{term}】{after}"
+
 NOTHING = "没有发现{}"
 PERHAPS = "可能是{}，由老师判断"
