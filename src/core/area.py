@@ -7,7 +7,7 @@ no I/O, no await, no database (design: "guard").
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -32,7 +32,7 @@ class Settings(BaseModel):
     def ready(self) -> None:
         """Work out what is worked out once; called in a thread before a policy comes into force."""
 
-    def objection(self, former: Self) -> str:
+    def objection(self, former: Settings) -> str:
         """Why a change from the `former` settings that somebody typed is not to be made, in words
         for people; empty where nothing speaks against it. A pack's author is not asked."""
         return ""

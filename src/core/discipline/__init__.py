@@ -4,8 +4,8 @@ from .aftermath import Aftermath
 from .brake import Brake
 from .court import Court
 from .executor import Executor, Outcome
+from .learning import Learning, Precision, precision, terms_of
 from .orders import Decision, Orders
-from .precision import Learning, Precision, precision
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Records
 from .requests import Answered, NotAllowed, Requests, Verdict
@@ -41,4 +41,5 @@ __all__ = [
     "Tell",
     "Verdict",
     "precision",
+    "terms_of",
 ]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from src.core.groups import Group
     from src.core.policy import Step
 
-    from .precision import Learning
+    from .learning import Learning
     from .records import Records
     from .sanctions import Sanctions
     from .sentence import Sentence
@@ -174,9 +174,10 @@ class Orders:
         """Lift what a case set; `reversed` takes its weight back too, `reduced` does not. Inside the
         caller's transaction; None where somebody else has closed it already."""
         by = await account_row(actor) if actor is not None else None
+        by_id = by.id if by is not None else None
         changed = await models.Case.filter(id=case.id, state__in=LIVES).update(
             state=state,
-            closed_by_id=by.id if by is not None else None,
+            closed_by_id=by_id,
             closed_reason=reason[:500],
             closed_at=self._records.now(),
         )
@@ -184,7 +185,7 @@ class Orders:
             return None
         await models.Request.filter(
             case_id=case.id, state="open", kind__in=("remove", "block", "appeal")
-        ).update(state="closed", open_key=None, decided_by=by, decided_at=self._records.now())
+        ).update(state="closed", open_key=None, decided_by_id=by_id, decided_at=self._records.now())
         await self._sanctions.drop(case)
         acts = await self._sanctions.lift_of(case, group)
         if state == "reversed" and by is not None:

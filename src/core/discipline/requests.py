@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from .court import Court
     from .executor import Executor
+    from .learning import Learning
     from .orders import Orders
-    from .precision import Learning
     from .records import Records
     from .sanctions import Sanctions
     from .tell import Tell

@@ -73,7 +73,10 @@ def with_settings(
     old = {number: pack.clause(number) for number in changes}
     new = _with_clauses(
         pack,
-        {number: {"settings": old[number].settings | values} for number, values in changes.items()},
+        {
+            number: {"settings": {**old[number].settings, **values}}
+            for number, values in changes.items()
+        },
         areas,
     )
     for number, former in old.items():
@@ -161,7 +164,8 @@ def _typed(text: str, annotation: Any) -> Any:
         parts = [] if text in _NOTHING else re.split("[,，、]", text)
         return [part for part in map(str.strip, parts) if part]
     if dict in origins:
-        return _table([] if text in _NOTHING else re.split(r"[\s,，、]+", text))
+        pairs = re.sub(r"\s*[=＝]\s*", "=", text)
+        return _table([] if text in _NOTHING else re.split(r"[\s,，、]+", pairs))
     return text
 
 
@@ -169,7 +173,7 @@ def _table(parts: list[str]) -> dict[str, str]:
     """`name=value` by name. Raises ValueError, with words for people."""
     table: dict[str, str] = {}
     for part in filter(None, parts):
-        name, sign, value = part.replace("＝", "=").partition("=")
+        name, sign, value = part.partition("=")
         if not (name and sign and value):
             raise ValueError(f"要写成 名称=值，几项之间用空格隔开，看不懂：{part}")
         if name in table:

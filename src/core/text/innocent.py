@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from .folding import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from .folding import Folded
     from .lexicon import Lexicon
 
@@ -28,10 +30,10 @@ def sentences() -> tuple[Folded, ...]:
     return tuple(fold(line) for line in text.splitlines() if line and not line.startswith("#"))
 
 
-def misfires(lexicon: Lexicon) -> list[Misfire]:
-    """Which sentences these terms would hit, each with the first place; in the file's order."""
+def misfires(lexicon: Lexicon, terms: Container[str]) -> list[Misfire]:
+    """Which sentences these terms of the lexicon would hit, each once; in the file's order."""
     return [
         Misfire(one.raw, hits[0].start, hits[0].end)
         for one in sentences()
-        if (hits := lexicon.scan(one))
+        if (hits := [hit for hit in lexicon.scan(one) if hit.term in terms])
     ]

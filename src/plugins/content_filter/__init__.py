@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 from nonebot.plugin import PluginMetadata
 
-from src.core.area import Area, DefaultClause
-
-from . import links
+from . import commands, links
+from .area import area
 from .detector import breaches
 from .explain import explain
-from .settings import ContentSettings
 
 if TYPE_CHECKING:
     from src.core.area import Finding, Message, Windows
     from src.core.text import Hit
+
+    from .settings import ContentSettings
+
+__all__ = ["area", "commands", "content"]
 
 MOST_TERMS_TOLD = 5
 """Terms that a finding names: those that decided, by which people's later words are counted."""
@@ -25,16 +27,6 @@ __plugin_meta__ = PluginMetadata(
     description="按类别识别辱骂、色情、广告、拉票、谣言等不该出现在班级群的内容和链接",
     usage="由群规条款绑定；本群自己的词：/词库",
     type="application",
-)
-
-area = Area(
-    "content_filter",
-    title="内容过滤",
-    settings=ContentSettings,
-    default=DefaultClause(
-        "不发辱骂、色情、暴力、赌博、诈骗、广告、拉票、谣言等与班级无关的不良内容。",
-        steps=("remind", "warn", "mute 10m"),
-    ),
 )
 
 area.explanation(explain)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from functools import cached_property, lru_cache
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -13,9 +13,6 @@ from src.core.text.innocent import misfires
 
 from . import links as table
 from .texts import MISFIRES, MISFIRES_LINE, SHORT, SHORT_ALLOW, TOO_LONG
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MOST_TERMS = 20_000
 """Terms of a clause, and allow phrases of one: so many are compiled in a quarter of a second."""
@@ -87,19 +84,17 @@ class ContentSettings(Settings):
         """The clause's own terms and phrases, None where it has none."""
         if not self.terms and not self.allow:
             return None
-        # The same term in two spellings is one term.
-        terms = {fold(term).skeleton: term for term in self.terms}
-        return _lexicon(terms, self.allow)
+        return _lexicon(self.terms, self.allow)
 
     def ready(self) -> None:
         _ = self.own, self.asking
 
-    def objection(self, former: Self) -> str:
+    def objection(self, former: Settings) -> str:
         """New terms that ordinary sentences are full of are refused, with some of the sentences."""
+        assert isinstance(former, ContentSettings)
         before = {fold(term).skeleton for term in former.terms}
-        new = {fold(term).skeleton: term for term in self.terms}
-        new = {skeleton: term for skeleton, term in new.items() if skeleton not in before}
-        found = misfires(_lexicon(new, self.allow)) if new else []
+        new = {term for term in self.terms if fold(term).skeleton not in before}
+        found = misfires(self.own, new) if new and self.own is not None else []
         if not found:
             return ""
         lines = [
@@ -113,12 +108,15 @@ class ContentSettings(Settings):
         return "\n".join([MISFIRES.format(count=len(found)), *lines])
 
 
-def _lexicon(terms: Mapping[str, str], allow: tuple[str, ...]) -> Lexicon:
-    """Terms, by skeleton, as they are searched for."""
+@lru_cache(maxsize=16)
+def _lexicon(terms: tuple[str, ...], allow: tuple[str, ...]) -> Lexicon:
+    """A clause's own terms and phrases; the same again is not compiled again."""
+    # The same term in two spellings is one term.
+    by_skeleton = {fold(term).skeleton: term for term in terms}
     return Lexicon(
         (
             Term(term, OWN, 2, mode="token" if skeleton.isascii() else "anywhere")
-            for skeleton, term in terms.items()
+            for skeleton, term in by_skeleton.items()
         ),
         allow,
     )

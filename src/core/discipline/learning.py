@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from tortoise.expressions import Q
+
 from src.core.store import models, take_number
 
 from . import texts
@@ -74,10 +76,9 @@ async def precision(group_id: int) -> dict[str, Precision]:
     reversed_ = cases.filter(state="reversed", closed_by_id__isnull=False)
     for case in await reversed_.only("id", "clauses"):
         wrong.update(terms_of(case.clauses))
-    standing = cases.filter(state__in=LIVES)
-    for chosen in (standing.filter(source="manual"), standing.filter(id__in=reviewed)):
-        for case in await chosen.only("id", "clauses"):
-            right.update(terms_of(case.clauses))
+    agreed = cases.filter(Q(source="manual") | Q(id__in=reviewed), state__in=LIVES)
+    for case in await agreed.only("id", "clauses"):
+        right.update(terms_of(case.clauses))
     return {term: Precision(right[term], wrong[term]) for term in right.keys() | wrong.keys()}
 
 
