@@ -4,7 +4,7 @@ from .aftermath import Aftermath
 from .brake import Brake
 from .court import Court
 from .executor import Executor, Outcome
-from .learning import Learning, Precision, precision, terms_of
+from .learning import Learning, Precision, only_asks, precision, terms_of
 from .orders import Decision, Orders
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Records
@@ -40,6 +40,7 @@ __all__ = [
     "Sentence",
     "Tell",
     "Verdict",
+    "only_asks",
     "precision",
     "terms_of",
 ]

@@ -285,7 +285,13 @@ class Court:
         same = (group.id, _content(judged.message))
         async with in_transaction():
             author = await account_row(event.account)
-            reviews = models.Request.filter(group_id=group.id, kind="review", account=author)
+            # What is asked of is never older than minutes, so neither is what was asked before.
+            reviews = models.Request.filter(
+                group_id=group.id,
+                kind="review",
+                account=author,
+                created_at__gt=self._records.now() - REVIEW_WITHIN,
+            )
             keys = [reference(one.payload["message"]).key for one in await reviews]
             if event.ref.key in keys:
                 return

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from tortoise.expressions import Q
 
 from src.core.store import models, take_number
+from src.core.text import fold
 
 from . import texts
 from .records import LIVES
@@ -82,6 +83,16 @@ async def precision(group_id: int) -> dict[str, Precision]:
     return {term: Precision(right[term], wrong[term]) for term in right.keys() | wrong.keys()}
 
 
+def only_asks(group: Group, term: str) -> bool:
+    """Whether a clause of the group's policy already lets this term only ask."""
+    skeleton = fold(term).skeleton
+    return group.policy is not None and any(
+        fold(other).skeleton == skeleton
+        for bound in group.policy.judging
+        for other in getattr(bound.settings, "ask_only", ())
+    )
+
+
 class Learning:
     """Tells the managers of terms that people overturn again and again."""
 
@@ -90,7 +101,7 @@ class Learning:
         self._tell = tell
 
     async def overturned(
-        self, group: Group, findings: Iterable[Mapping[str, Any]], by: models.Account | None
+        self, group: Group, findings: Iterable[Mapping[str, Any]], by: models.Account
     ) -> list[models.Act]:
         """Rows for what the managers are to be told after a person overturned these findings: of
         each term once, and once more where it has become worse. Inside the caller's transaction."""
@@ -107,6 +118,8 @@ class Learning:
             one = known[term]
             advice = one.advice
             if advice is None or {(term, advice), (term, "allow")} & told:
+                continue
+            if advice == "ask" and only_asks(group, term):
                 continue
             await models.Request.create(
                 group_id=group.id,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from src.core.chat.events import Kind, MessageReceived, Segment
 from src.core.commands import Call, Refusal, Reply, Rest, Right
-from src.core.discipline import Precision, precision, terms_of
+from src.core.discipline import Precision, only_asks, precision, terms_of
 from src.core.people import Rank
 from src.core.policy import PackError, compile_policy
 from src.core.store import models
@@ -263,7 +263,7 @@ async def _about(call: Call, rest: Rest) -> Reply:
     phrases = list(dict.fromkeys(filter(None, found)))[:_PHRASES]
     if phrases:
         lines.append(texts.ABOUT_PHRASES.format(phrases="、".join(phrases), number=group_id))
-    if one.advice is not None:
+    if one.advice == "allow" or (one.advice == "ask" and not only_asks(call.group, term)):
         lines.append(texts.ABOUT_ADVICE[one.advice].format(term=term, number=group_id))
     return Reply("\n".join(lines), private=True)
 

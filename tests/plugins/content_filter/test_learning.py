@@ -11,6 +11,7 @@ from src.core.store import models
 from tests.houses import ADMIN, INSULT, OWNER, PARENT, PARENTS, Home, a_home
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 TERM = "傻逼"
@@ -78,24 +79,35 @@ async def test_managers_are_told_once_and_nothing_changes_by_itself(tmp_path: Pa
         assert await models.Case.filter(state="active").count() == 0
 
 
+async def answers(home: Home, said: str, users: Iterable[str], words: str) -> None:
+    """What these people write, each answered so by the head teacher."""
+    for user in users:
+        await home.says(user, words)
+        request = await models.Request.get(state="open", kind="review")
+        await home.says(OWNER, f"{said} {request.number}")
+
+
 async def test_what_people_confirm_counts_for_a_term(tmp_path: Path) -> None:
     async with a_home(tmp_path) as home:
         await ready(home)
-        await home.says(OWNER, f"/词库 demote {TERM}")
-        for index in range(5):
-            await home.says(PARENTS[index], INSULT)
-            request = await models.Request.get(state="open", kind="review")
-            answer = "确认" if index < 2 else "驳回"
-            await home.says(OWNER, f"{answer} {request.number}")
-        assert await precision(1) == {TERM: Precision(2, 3)}
+        await answers(home, "确认", PARENTS[:2], DOUBTFUL)
+        await answers(home, "驳回", PARENTS[2:5], DOUBTFUL)
+        assert await precision(1) == {"裸聊": Precision(2, 3)}
         [line] = advice(home)
-        assert "词库 1 demote 傻逼" in line
+        assert "词库 1 demote 裸聊" in line
         # Worse later is said once more.
-        for index in range(5, 8):
-            await home.says(PARENTS[index], INSULT)
-            request = await models.Request.get(state="open", kind="review")
-            await home.says(OWNER, f"驳回 {request.number}")
+        await answers(home, "驳回", PARENTS[5:], DOUBTFUL)
         assert ["demote" in one for one in advice(home)] == [True, False]
+
+
+async def test_what_only_asks_already_is_not_proposed_again(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        await ready(home)
+        await home.says(OWNER, f"/词库 demote {TERM}")
+        await answers(home, "确认", PARENTS[:2], INSULT)
+        await answers(home, "驳回", PARENTS[2:5], INSULT)
+        assert await precision(1) == {TERM: Precision(2, 3)}
+        assert advice(home) == []
 
 
 async def test_an_appeal_counts_by_its_verdict_and_silence_does_not(tmp_path: Path) -> None:

@@ -160,6 +160,14 @@ async def test_what_is_refused_has_a_clear_line(
         assert home.group.policy.version == 1
 
 
+async def test_policy_set_refuses_a_term_that_is_too_wide_too(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        assert "【老师】" in await in_group(home, "/制度 set 三.2 terms 老师、拼车找我")
+        assert "第 2 版" in await in_group(home, "/制度 set 二.1 at_least insult=4")
+        await home.says(PARENT, INSULT)
+        assert await models.Case.all().count() == 0
+
+
 async def test_bidi_controls_and_lone_surrogates_are_harmless(tmp_path: Path) -> None:
     async with a_home(tmp_path) as home:
         assert "加禁用词 1 个" in await in_group(home, "/词库 add \u202e拼车\ud800找我\u200b")
