@@ -70,6 +70,7 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.consent()
     await day.samples()
     await day.unsure()
+    await day.own_words()
     await day.quarrel()
     await day.appeal()
     await day.stolen_account()
@@ -171,6 +172,14 @@ class Day:
         await self._speak(TEACHER, "/待审")
         await self._speak(TEACHER, f"驳回 {self._last_unsure()}")
         await self._speak(TEACHER, "谢谢李想爸爸提醒，大家都看看。")
+
+    async def own_words(self) -> None:
+        await self._scene("本群自己的词：先试，再加", 11, 30)
+        await self._whisper(HEAD_TEACHER, "词库 add 老师 三.2")
+        await self._whisper(HEAD_TEACHER, "词库 try 拼车找我 周五去科技馆，拼车找我")
+        await self._whisper(HEAD_TEACHER, "词库 add 拼车找我 三.2")
+        await self._speak(TONG, "放学后去超市的拼车找我，一人十块")
+        await self._whisper(HEAD_TEACHER, "词库 list")
 
     async def quarrel(self) -> None:
         await self._scene("午休时吵了起来", 12, 15)

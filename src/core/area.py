@@ -31,6 +31,14 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def ready(self) -> None:
+        """Work out what is worked out once; called in a thread before a policy comes into force."""
+
+    def objection(self, former: Settings) -> str:
+        """Why a change from the `former` settings that somebody typed is not to be made, in words
+        for people; empty where nothing speaks against it. A pack's author is not asked."""
+        return ""
+
 
 S = TypeVar("S", bound=Settings)
 S_contra = TypeVar("S_contra", bound=Settings, contravariant=True)

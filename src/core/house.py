@@ -35,6 +35,7 @@ from .discipline import (
     Brake,
     Court,
     Executor,
+    Learning,
     Orders,
     Reconciler,
     Records,
@@ -146,8 +147,13 @@ class House:
             settled=self._settled,
         )
         sentence = Sentence(records=self.records, sanctions=sanctions, tell=self.tell)
+        learning = Learning(records=self.records, tell=self.tell)
         self.orders = Orders(
-            records=self.records, sanctions=sanctions, sentence=sentence, tell=self.tell
+            records=self.records,
+            sanctions=sanctions,
+            sentence=sentence,
+            tell=self.tell,
+            learning=learning,
         )
         self.approvals = Approvals(
             records=self.records,
@@ -176,6 +182,7 @@ class House:
             approvals=self.approvals,
             executor=self.executor,
             tell=self.tell,
+            learning=learning,
         )
         self.reconciler = Reconciler(
             records=self.records,
@@ -268,7 +275,9 @@ class House:
         version = await models.PolicyVersion.get(id=policy_id)
         try:
             pack = await asyncio.to_thread(Pack.from_content, version.content)
-            group.policy = compile_policy(pack, version=version.version, policy_id=policy_id)
+            group.policy = await asyncio.to_thread(
+                compile_policy, pack, version=version.version, policy_id=policy_id
+            )
         except PackError:
             # A group without its rules is said loudly; the others go on.
             logger.exception("group {} has no rules: its policy does not load", group.id)

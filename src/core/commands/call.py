@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,46 @@ class Call:
         """
         self._group = group
         await self.check_right()
+
+    async def enter_numbered(self, number: int) -> None:
+        """In private, take the command to be about the group with this number of ours.
+
+        Raises:
+            Refusal: there is none on this platform, or the caller has no right to the command there.
+        """
+        group = self.house.groups.by_id(number)
+        if group is None or group.key.namespace != self.account.namespace:
+            # On another platform the same id is somebody else, with other rights.
+            raise Refusal(texts.NO_SUCH_GROUP.format(group=number))
+        await self._go(group)
+
+    async def enter_only(self) -> None:
+        """In private, take the command to be about the one group in which the caller has the right
+        to it. Groups are looked for among those where the caller was last seen as its staff.
+
+        Raises:
+            Refusal: there are several, with their numbers to write; or none.
+        """
+        found: list[Group] = []
+        for group in self.house.groups:
+            role = group.platform_role(self.account)
+            rank = self.house.people.rank(group.key, self.account, role)
+            near = rank >= self.command.right or self.account in group.staff
+            if near and group.id is not None and group.key.namespace == self.account.namespace:
+                with suppress(Refusal):
+                    await self._go(group)
+                    found.append(group)
+        if not found:
+            raise Refusal(texts.NO_GROUP)
+        if len(found) > 1:
+            groups = "、".join(f"{one.id} {self.house.records.title(one)}" for one in found)
+            name = self.command.chinese[0]
+            raise Refusal(texts.WHICH_GROUP.format(name=name, number=found[0].id, groups=groups))
+        await self._go(found[0])
+
+    async def _go(self, group: Group) -> None:
+        self.platform = self.house.platform(group.bot) or self.asked
+        await self.enter(group)
 
     async def check_right(self) -> None:
         """Make sure of the right at the moment of the act, never by what the message said.
@@ -315,14 +356,7 @@ class Desk:
         if number is not None:
             if number.group is None:
                 raise Refusal(texts.SAY_WHICH_GROUP.format(name=call.command.chinese[0]))
-            group = self._house.groups.by_id(number.group)
-            if group is None or group.key.namespace != call.account.namespace:
-                # On another platform the same id is somebody else, with other rights.
-                raise Refusal(texts.NO_SUCH_GROUP.format(group=number.group))
-            platform = self._house.platform(group.bot)
-            if platform is not None:
-                call.platform = platform
-            await call.enter(group)
+            await call.enter_numbered(number.group)
 
     async def _answer(self, _: GroupKey | Account, item: tuple[Call, Reply]) -> None:
         call, reply = item

@@ -5,6 +5,7 @@ from .approvals import LONGEST_POST, Approvals
 from .brake import Brake
 from .court import Court
 from .executor import Executor, Outcome
+from .learning import Learning, Precision, only_asks, precision, terms_of
 from .orders import Decision, Orders
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Answered, NotAllowed, Records
@@ -30,9 +31,11 @@ __all__ = [
     "Court",
     "Decision",
     "Executor",
+    "Learning",
     "NotAllowed",
     "Orders",
     "Outcome",
+    "Precision",
     "Reconciler",
     "Records",
     "Requests",
@@ -40,4 +43,7 @@ __all__ = [
     "Sentence",
     "Tell",
     "Verdict",
+    "only_asks",
+    "precision",
+    "terms_of",
 ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.exceptions import IntegrityError
 
+from src.core.chat.events import Kind
 from src.core.policy import Step, gravest
 from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row
@@ -21,7 +22,7 @@ from .records import LIVES
 from .sanctions import WITHDRAW_WINDOW
 
 if TYPE_CHECKING:
-    from src.core.area import Finding
+    from src.core.area import Finding, Message
     from src.core.chat.events import MessageRef
     from src.core.chat.port import Platform
     from src.core.clock import Clock
@@ -43,6 +44,7 @@ INCIDENT = 120.0
 message is a new case."""
 REVIEW_WITHIN = timedelta(hours=24)
 _EXCERPT = 60
+_WORDS = frozenset({Kind.TEXT, Kind.REPLY, Kind.MENTION, Kind.MENTION_ALL})
 
 
 class Court:
@@ -72,6 +74,8 @@ class Court:
         self._tell = tell
         self._lexicon = lexicon_version
         self._tally = tally
+        self._asked: dict[tuple[int, int], tuple[int, float]] = {}
+        """(group, content) to (request, when): the same by the same author is asked of once."""
 
     # -- findings ---------------------------------------------------------------------------------
 
@@ -295,38 +299,74 @@ class Court:
 
     async def _ask(self, group: Group, judged: Judged) -> None:
         """It waits for a manager; nothing happens to the message."""
-        bound, finding = max(judged.hits, key=lambda hit: hit[1].gravity)
-        event = judged.message.event
+        event, now = judged.message.event, self._clock.now()
+        for known, (_, moment) in list(self._asked.items()):
+            if now - moment > REVIEW_WITHIN.total_seconds():
+                del self._asked[known]
         assert group.id is not None
+        same = (group.id, _content(judged.message))
         async with in_transaction():
-            key = _review_key(event.ref)
-            if await models.Request.exists(open_key=key):
-                return
-            first = not await models.Request.exists(group_id=group.id, kind="review", state="open")
-            request = await models.Request.create(
+            author = await account_row(event.account)
+            # What is asked of is never older than minutes, so neither is what was asked before.
+            reviews = models.Request.filter(
                 group_id=group.id,
-                number=await take_number(group.id),
                 kind="review",
-                account=await account_row(event.account),
-                payload={
-                    "message": stored(event.ref),
-                    "clause": bound.clause.number,
-                    "plugin": finding.plugin,
-                    "facts": dict(finding.facts),
-                },
-                open_key=key,
-                expires_at=self._records.now() + REVIEW_WITHIN,
-                created_at=self._records.now(),
+                account=author,
+                created_at__gt=self._records.now() - REVIEW_WITHIN,
             )
-            acts: list[models.Act] = []
-            if first and group.mode == "enforce":
-                # One line however many come: the queue has them all.
-                text = texts.REVIEW_WAITS.format(
-                    group=self._records.title(group), item=f"{group.id}-{request.number}"
-                )
-                acts = await self._tell.all_of(group, self._tell.managers(group), text)
-        self._tally.findings[finding.plugin, "review"] += 1
+            keys = [reference(one.payload["message"]).key for one in await reviews]
+            if event.ref.key in keys:
+                return
+            if same in self._asked:
+                acts = await self._as_before(group, event.ref, self._asked[same][0])
+            else:
+                request, acts = await self._question(group, judged, author)
+                if same[1]:
+                    self._asked[same] = (request.id, now)
         self._executor.submit(acts)
+
+    async def _question(
+        self, group: Group, judged: Judged, author: models.Account
+    ) -> tuple[models.Request, list[models.Act]]:
+        """A question to the managers, and the rows that tell them of the first that waits."""
+        bound, finding = max(judged.hits, key=lambda hit: hit[1].gravity)
+        ref = judged.message.event.ref
+        assert group.id is not None
+        first = not await models.Request.exists(group_id=group.id, kind="review", state="open")
+        request = await models.Request.create(
+            group_id=group.id,
+            number=await take_number(group.id),
+            kind="review",
+            account=author,
+            payload={
+                "message": stored(ref),
+                "clause": bound.clause.number,
+                "plugin": finding.plugin,
+                "facts": dict(finding.facts),
+            },
+            open_key=_review_key(ref),
+            expires_at=self._records.now() + REVIEW_WITHIN,
+            created_at=self._records.now(),
+        )
+        self._tally.findings[finding.plugin, "review"] += 1
+        acts: list[models.Act] = []
+        if first and group.mode == "enforce":
+            # One line however many come: the queue has them all.
+            text = texts.REVIEW_WAITS.format(
+                group=self._records.title(group), item=f"{group.id}-{request.number}"
+            )
+            acts = await self._tell.all_of(group, self._tell.managers(group), text)
+        return request, acts
+
+    async def _as_before(self, group: Group, ref: MessageRef, request_id: int) -> list[models.Act]:
+        """Rows for the same content again: what a person said of it holds, and a question that is
+        open is not asked twice."""
+        request = await models.Request.get(id=request_id).select_related("account", "decided_by")
+        known = await models.Case.exists(group_id=group.id, message_key=ref.key)
+        if request.state != "confirmed" or request.decided_by is None or known:
+            return []
+        request.payload = {**request.payload, "message": stored(ref)}
+        return await self.found_by_person(group, request, request.decided_by)
 
     async def found_by_person(
         self, group: Group, request: models.Request, by: models.Account
@@ -384,6 +424,17 @@ def _cited(hits: list[tuple[Bound, Finding]]) -> list[dict[str, object]]:
         }
         for b, f in hits
     ]
+
+
+def _content(message: Message) -> int:
+    """A number that is equal for what one author sends again, in this process; 0 where it cannot be
+    compared."""
+    event = message.event
+    media = [one for one in event.segments if one.kind not in _WORDS]
+    text = message.folded.skeleton or event.text
+    if not (text or media) or not all(one.value for one in media):
+        return 0
+    return hash((event.account, text, event.links, *media)) or 1
 
 
 def _review_key(ref: MessageRef) -> str:

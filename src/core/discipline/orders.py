@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from src.core.groups import Group
     from src.core.policy import Step
 
+    from .learning import Learning
     from .records import Records
     from .sanctions import Sanctions
     from .sentence import Sentence
@@ -36,12 +37,19 @@ class Orders:
     """Carried out in the group's line, like findings."""
 
     def __init__(
-        self, *, records: Records, sanctions: Sanctions, sentence: Sentence, tell: Tell
+        self,
+        *,
+        records: Records,
+        sanctions: Sanctions,
+        sentence: Sentence,
+        tell: Tell,
+        learning: Learning,
     ) -> None:
         self._records = records
         self._sanctions = sanctions
         self._sentence = sentence
         self._tell = tell
+        self._learning = learning
 
     async def order(
         self,
@@ -190,10 +198,11 @@ class Orders:
     ) -> list[models.Act] | None:
         """Lift what a case set; `reversed` takes its weight back too, `reduced` does not. Inside the
         caller's transaction; None where somebody else has closed it already."""
-        by = (await account_row(actor)).id if actor is not None else None
+        by = await account_row(actor) if actor is not None else None
+        by_id = by.id if by is not None else None
         changed = await models.Case.filter(id=case.id, state__in=LIVES).update(
             state=state,
-            closed_by_id=by,
+            closed_by_id=by_id,
             closed_reason=reason[:500],
             closed_at=self._records.now(),
         )
@@ -201,6 +210,9 @@ class Orders:
             return None
         await models.Request.filter(
             case_id=case.id, state="open", kind__in=("remove", "block", "appeal")
-        ).update(state="closed", open_key=None, decided_by_id=by, decided_at=self._records.now())
+        ).update(state="closed", open_key=None, decided_by_id=by_id, decided_at=self._records.now())
         await self._sanctions.drop(case)
-        return await self._sanctions.lift_of(case, group)
+        acts = await self._sanctions.lift_of(case, group)
+        if state == "reversed" and by is not None:
+            acts += await self._learning.overturned(group, case.clauses, by)
+        return acts

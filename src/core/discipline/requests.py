@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .approvals import Approvals
     from .court import Court
     from .executor import Executor
+    from .learning import Learning
     from .orders import Orders
     from .records import Records
     from .sanctions import Sanctions
@@ -42,6 +43,7 @@ class Requests:
         approvals: Approvals,
         executor: Executor,
         tell: Tell,
+        learning: Learning,
     ) -> None:
         self._records = records
         self._sanctions = sanctions
@@ -50,6 +52,7 @@ class Requests:
         self._approvals = approvals
         self._executor = executor
         self._tell = tell
+        self._learning = learning
 
     async def find(self, group: Group, number: int) -> models.Request | None:
         """The request with this number, or the open one of the case with this number."""
@@ -137,6 +140,8 @@ class Requests:
                 request = await models.Request.get(id=request.id)
                 return Answered(request, request.state, 0)
             acts = await self._drop(group, request)
+            if request.kind == "review":
+                acts += await self._learning.overturned(group, [request.payload], by)
         self._executor.submit(acts)
         return Answered(request, "refused", 0)
 

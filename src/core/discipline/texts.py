@@ -33,6 +33,10 @@ REVIEW_WAITS = (
     "【{group}】有一条消息机器人拿不准，请您看看。\n"
     "看是哪一条：私聊我发送 待审　是违规：确认 {item}　没有问题：驳回 {item}"
 )
+TERM_ADVICE = {
+    "ask": "【{group}】词条“{term}”在本群 {count} 次判断里有 {wrong} 次被老师推翻。可以让它以后只请老师看：词库 {number} demote {term}　看详情：词库 {number} about {term}",
+    "allow": "【{group}】词条“{term}”在本群 {count} 次判断里有 {wrong} 次被老师推翻。可以在本群放行：词库 {number} allow {term}　看详情：词库 {number} about {term}",
+}
 LAPSED = "【{group}】#{request}（移出 {who}）到期没有决定，已作罢；因此设的禁言也同时解除。"
 REPORT = "【{group}】{who} 违反群规 {clause}，按约定告知您（案件 #{case}）。"
 APPEALED = "【{group}】#{request}：{who} 对案件 #{case} 提出申诉，{until} 前没有复核就自动撤销。\n复核：复核 {item} 维持（或 减轻、撤销）理由"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .change import diff, disabled, enabled, with_setting
+from .change import diff, disabled, enabled, said, with_setting, with_settings
 from .compile import Bound, Policy, compile_policy
 from .errors import PackError, PackErrors
 from .files import available, check, load_pack
@@ -27,5 +27,7 @@ __all__ = [
     "enabled",
     "gravest",
     "load_pack",
+    "said",
     "with_setting",
+    "with_settings",
 ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import count
 import re
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Union, cast, get_args, get_origin
 
 from src.core.area import AREAS
 from src.core.duration import spoken
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _TRUTH = {"是": True, "true": True, "否": False, "false": False}
 _OF_CLAUSE = ("ladder", "weight", "withdraw")
 """What `/policy set` changes of the clause itself, beside the plugin's settings."""
+_NOTHING = ("无", "[]", "{}")
+_MOST_SAID = 20
+"""Items of a list that people are shown."""
 
 
 def with_setting(
@@ -34,7 +37,8 @@ def with_setting(
     """The pack with one setting of a clause changed, as somebody typed it.
 
     Besides the plugin's settings: `ladder`, `weight`, `withdraw`. Lists are parted by commas,
-    lengths need a unit, truth is true / false / 是 / 否. Raises PackError with what is allowed.
+    tables are `name=value` parted by blanks or commas, 无 empties both; lengths need a unit, truth
+    is true / false / 是 / 否. Raises PackError with what is allowed.
     """
     old = pack.clause(clause)
     if old.plugin is None:
@@ -48,12 +52,40 @@ def with_setting(
     if setting not in fields:
         allowed = "、".join((*_OF_CLAUSE, *area.settings.model_fields))
         raise PackError(pack.name, clause, f"没有 {setting} 这项设置，可用的有：{allowed}")
-    value = _typed(value_text.strip(), fields[setting].annotation)
+    try:
+        value = _typed(value_text.strip(), fields[setting].annotation)
+    except ValueError as error:
+        raise PackError(pack.name, clause, f"设置 {setting} {error}") from None
     if setting in _OF_CLAUSE:
-        change = {setting: value}
-    else:
-        change = {"settings": old.settings | {setting: value}}
-    return _with_clauses(pack, {clause: change}, areas)
+        return _with_clauses(pack, {clause: {setting: value}}, areas)
+    return with_settings(pack, {clause: {setting: value}}, areas)
+
+
+def with_settings(
+    pack: Pack,
+    changes: Mapping[str, Mapping[str, Any]],
+    areas: Mapping[str, Area[Any]] = AREAS,
+) -> Pack:
+    """The pack with settings changed, by clause and name, as JSON has them.
+
+    Raises PackError where they do not fit, or where the plugin objects to the change.
+    """
+    old = {number: pack.clause(number) for number in changes}
+    new = _with_clauses(
+        pack,
+        {
+            number: {"settings": {**old[number].settings, **values}}
+            for number, values in changes.items()
+        },
+        areas,
+    )
+    for number, former in old.items():
+        assert former.plugin is not None
+        model = areas[former.plugin].settings
+        settings = model.model_validate(new.clause(number).settings)
+        if why := settings.objection(model.model_validate(former.settings)):
+            raise PackError(pack.name, number, why)
+    return new
 
 
 def enabled(pack: Pack, plugin: str, areas: Mapping[str, Area[Any]] = AREAS) -> Pack:
@@ -94,7 +126,7 @@ def disabled(pack: Pack, plugin: str, areas: Mapping[str, Area[Any]] = AREAS) ->
 def diff(old: Pack, new: Pack) -> list[str]:
     """What is different in `new`, a short line each; none where the content is the same."""
     heads = _changes(_head(old), _head(new))
-    lines = [f"{name}：{_said(was)} → {_said(now)}" for name, was, now in heads]
+    lines = [f"{name}：{said(was)} → {said(now)}" for name, was, now in heads]
     clauses = [{clause.number: clause for clause in pack.clauses} for pack in (old, new)]
     for number, before, after in _changes(*clauses):
         if before is None:
@@ -103,9 +135,9 @@ def diff(old: Pack, new: Pack) -> list[str]:
             lines.append(f"删除条款 {number}：{before.text}")
         else:
             lines += (
-                f"条款 {number} {name}：{_said(was)} → {_said(now)}"
+                f"条款 {number} {name}：{_difference(was, now)}"
                 for name, was, now in _changes(_facts(before), _facts(after))
-                if _said(was) != _said(now)
+                if not (_is_nothing(was) and _is_nothing(now))
             )
     common = [
         [number for number in one if number in other] for one, other in (clauses, clauses[::-1])
@@ -130,8 +162,25 @@ def _typed(text: str, annotation: Any) -> Any:
     if bool in origins:
         return _TRUTH.get(text.lower(), text)
     if origins & {list, tuple, set, frozenset}:
-        return [part for part in (part.strip() for part in re.split("[,，、]", text)) if part]
+        parts = [] if text in _NOTHING else re.split("[,，、]", text)
+        return [part for part in map(str.strip, parts) if part]
+    if dict in origins:
+        pairs = re.sub(r"\s*[=＝]\s*", "=", text)
+        return _table([] if text in _NOTHING else re.split(r"[\s,，、]+", pairs))
     return text
+
+
+def _table(parts: list[str]) -> dict[str, str]:
+    """`name=value` by name. Raises ValueError, with words for people."""
+    table: dict[str, str] = {}
+    for part in filter(None, parts):
+        name, sign, value = part.partition("=")
+        if not (name and sign and value):
+            raise ValueError(f"要写成 名称=值，几项之间用空格隔开，看不懂：{part}")
+        if name in table:
+            raise ValueError(f"里 {name} 写了两次")
+        table[name] = value
+    return table
 
 
 def _head(pack: Pack) -> dict[str, Any]:
@@ -172,12 +221,31 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, 
     ]
 
 
-def _said(value: object) -> str:
-    """A value for people to read."""
-    if value is None or value == "" or value == []:
+def _difference(was: Any, now: Any) -> str:
+    """From one value to the other; of long lists only what was added and taken out."""
+    if not (isinstance(was, list) and isinstance(now, list)) or len(was + now) <= _MOST_SAID:
+        return f"{said(was)} → {said(now)}"
+    before, after = (dict.fromkeys(map(said, cast("list[object]", one))) for one in (was, now))
+    added = [one for one in after if one not in before]
+    gone = [one for one in before if one not in after]
+    return f"{len(before)} 项 → {len(after)} 项，增加：{said(added)}，去掉：{said(gone)}"
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def said(value: object) -> str:
+    """A value for people to read; a long list is cut."""
+    if _is_nothing(value):
         return "无"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(map(_said, value))
+        items = cast("list[object]", value)
+        more = f" 等 {len(items)} 项" if len(items) > _MOST_SAID else ""
+        return "、".join(map(said, items[:_MOST_SAID])) + more
+    if isinstance(value, dict):
+        table = cast("dict[str, object]", value)
+        return "、".join(f"{name}={said(one)}" for name, one in table.items())
     return str(value)

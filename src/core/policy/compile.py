@@ -90,6 +90,8 @@ def compile_policy(
         for clause in pack.clauses
         if clause.plugin is not None and not clause.off
     )
+    for one in bound:
+        one.settings.ready()
     return Policy(
         policy_id=policy_id,
         version=version,

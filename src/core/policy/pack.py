@@ -46,7 +46,8 @@ SHORTEST_TERM = 2
 
 
 def _controls(text: str) -> bool:
-    return any(unicodedata.category(char) == "Cc" and char != "\n" for char in text)
+    """Whether there are control characters, or half a pair of UTF-16, which nothing can store."""
+    return any(unicodedata.category(char) in ("Cc", "Cs") and char != "\n" for char in text)
 
 
 def _readable(text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from src.core.clock import to_datetime
 from src.core.store import in_transaction, models
@@ -14,16 +16,22 @@ from .files import load_pack
 from .pack import Pack
 
 if TYPE_CHECKING:
-    from src.core.chat.events import Account
+    from collections.abc import Callable
+
+    from src.core.chat.events import Account, GroupKey
     from src.core.clock import Clock
     from src.core.groups import Group, Mode
 
+    from .compile import Policy
+
 
 class Versions:
-    """Adopts policies. Called in the group's line, so that two changes never cross."""
+    """Adopts policies. Packs are read, changed and compiled in threads: a large one takes a while."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._changing: defaultdict[GroupKey, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """Changes are asked for in the group and in private; two of them never cross."""
 
     async def adopt(
         self, group: Group, pack: Pack, change: str, by: Account
@@ -33,8 +41,29 @@ class Versions:
         Raises:
             PackError: the plugins cannot carry it out; nothing has changed.
         """
+        async with self._changing[group.key]:
+            return await self._adopt(group, pack, change, by)
+
+    async def change(
+        self, group: Group, make: Callable[[Pack], Pack], change: str, by: Account
+    ) -> models.PolicyVersion | None:
+        """Put in force what `make`, called in a thread, turns the group's pack into; None where that
+        is the same.
+
+        Raises:
+            PackError: `make` raised it, or the plugins cannot carry it out; nothing has changed.
+        """
+        async with self._changing[group.key]:
+            old = await self.current(group)
+            assert old is not None
+            new = await asyncio.to_thread(make, old)
+            return None if new == old else await self._adopt(group, new, change, by)
+
+    async def _adopt(
+        self, group: Group, pack: Pack, change: str, by: Account
+    ) -> models.PolicyVersion:
         # Compiled first: what cannot run never gets into force.
-        compile_policy(pack, version=0, policy_id=None)
+        policy, content = await asyncio.to_thread(_compiled, pack)
         now = to_datetime(self._clock.now())
         assert group.id is not None
         async with in_transaction():
@@ -45,30 +74,27 @@ class Versions:
                 group_id=group.id,
                 version=last.version + 1 if last is not None else 1,
                 pack=pack.name,
-                content=pack.content(),
-                digest=pack.digest,
+                content=content,
+                digest=policy.digest,
                 change=change[:200],
                 by=await account_row(by),
                 created_at=now,
             )
             await models.Group.filter(id=group.id).update(policy_id=row.id)
-        group.policy = compile_policy(pack, version=row.version, policy_id=row.id)
+        group.policy = replace(policy, version=row.version, policy_id=row.id)
         return row
 
     async def current(self, group: Group) -> Pack | None:
         """The pack in force."""
         if group.policy is None or group.policy.policy_id is None:
             return None
-        return self._pack(await models.PolicyVersion.get(id=group.policy.policy_id))
+        row = await models.PolicyVersion.get(id=group.policy.policy_id)
+        return await asyncio.to_thread(Pack.from_content, row.content)
 
     async def numbered(self, group: Group, version: int) -> Pack | None:
         """The pack of an earlier version."""
         row = await models.PolicyVersion.get_or_none(group_id=group.id, version=version)
-        return self._pack(row) if row is not None else None
-
-    @staticmethod
-    def _pack(row: models.PolicyVersion) -> Pack:
-        return Pack.from_content(row.content)
+        return await asyncio.to_thread(Pack.from_content, row.content) if row is not None else None
 
     @staticmethod
     async def pack(name: str) -> Pack:
@@ -86,3 +112,7 @@ class Versions:
         # An incident that began in the other mode ends with it, and the brake starts anew.
         group.incidents.clear()
         group.mode_since = self._clock.now()
+
+
+def _compiled(pack: Pack) -> tuple[Policy, dict[str, Any]]:
+    return compile_policy(pack, version=0, policy_id=None), pack.content()

@@ -281,7 +281,8 @@ class Request(Model):
     group_id: int
     number = fields.IntField()
     kind = fields.CharField(16)
-    """remove, block, appeal, review or approval."""
+    """remove, block, appeal, review or approval; or term, closed from the start: what the managers
+    were told of one, so that it is told once."""
     case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
         "models.Case", related_name="requests", null=True, on_delete=fields.CASCADE
     )

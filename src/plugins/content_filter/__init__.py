@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nonebot.plugin import PluginMetadata
 
-from src.core.area import Area, DefaultClause
 from src.core.chat.events import Kind
 
-from . import links
+from . import commands, links
+from .area import area
 from .detector import breaches
 from .explain import explain
-from .settings import ContentSettings
 
 if TYPE_CHECKING:
     from src.core.area import Finding, Message, Windows
     from src.core.text import Hit
 
+    from .settings import ContentSettings
+
+__all__ = ["area", "commands", "content"]
+
+MOST_TERMS_TOLD = 5
+"""Terms that a finding names: those that decided, by which people's later words are counted."""
+
 __plugin_meta__ = PluginMetadata(
     name="内容过滤",
     description="按类别识别辱骂、色情、广告、拉票、谣言等不该出现在班级群的内容和链接",
-    usage="由群规条款绑定，不必输入命令",
+    usage="由群规条款绑定；本群自己的词：/词库",
     type="application",
-)
-
-area = Area(
-    "content_filter",
-    title="内容过滤",
-    settings=ContentSettings,
-    default=DefaultClause(
-        "不发辱骂、色情、暴力、赌博、诈骗、广告、拉票、谣言等与班级无关的不良内容。",
-        steps=("remind", "warn", "mute 10m"),
-    ),
 )
 
 area.explanation(explain)
@@ -60,10 +56,16 @@ def content(message: Message, settings: ContentSettings, windows: Windows) -> Fi
     if not found:
         return None
     gravest = found[0]
+    facts: dict[str, Any] = {
+        "categories": {breach.category: len(breach.spans) or 1 for breach in found},
+        "terms": list(gravest.terms[:MOST_TERMS_TOLD]),
+    }
+    if hidden := sorted({way for breach in found for way in breach.hidden}):
+        facts["hidden"] = hidden
     return area.finding(
         gravity=gravest.gravity,
         confidence=gravest.confidence,
         category=gravest.category,
         spans=tuple(sorted({span for breach in found for span in breach.spans})),
-        facts={"categories": {breach.category: len(breach.spans) or 1 for breach in found}},
+        facts=facts,
     )

@@ -8,7 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING, cast
 
 from src.core.area import ACT
-from src.core.text import CONTEXT, OWN, Hit, contacts_in
+from src.core.text import CONTEXT, OWN, Hit, contacts_in, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,8 @@ HIDDEN = 0.6
 hides a word by chance."""
 _ALL = 8
 """Characters of a message that says nothing but a slur."""
+ASKING = 0.6
+"""Confidence in a term that the clause lets only ask."""
 GRAVE = 3
 """From this gravity on, a warning makes a term doubtful; below, it excuses it."""
 
@@ -51,6 +53,10 @@ class Breach:
     gravity: int
     confidence: float
     spans: tuple[tuple[int, int], ...]
+    terms: tuple[str, ...]
+    """The terms of ours that made it; an address is none."""
+    hidden: tuple[str, ...]
+    """How they were disguised, where they were."""
 
     @property
     def rank(self) -> tuple[bool, int, float]:
@@ -76,6 +82,8 @@ def breaches(
             *_outside(hits, sorted(settings.own.allowed(folded))),
             *settings.own.scan(folded),
         ]
+    if settings.asking:
+        hits = [_asked(hit, settings) for hit in hits]
     by_category: dict[str, list[Hit]] = {}
     for hit in hits:
         if hit.category in settings.categories or hit.category in (OWN, CONTEXT):
@@ -87,12 +95,13 @@ def breaches(
     if not staff and any(hit.kind in _SELLING for hits in by_category.values() for hit in hits):
         shared += [Hit("", CONTEXT, 1, "contact", 1.0, *span) for span in contacts_in(folded)]
     warnings = len({hit.term for hit in context if hit.kind == "warning"})
+    linked = frozenset(links)
     found: list[Breach] = []
     for category, own in by_category.items():
         excuses = warnings + (staff and category == "fraud")
         if category in _NEVER_EXCUSED or (category == "links" and settings.links == "any"):
             excuses = 0
-        breach = _breach(category, own, shared, excuses, aimed)
+        breach = _breach(category, own, shared, excuses, linked, aimed)
         least = settings.at_least.get(cast("Category", category), 1)
         if breach is not None and breach.gravity >= least:
             found.append(breach)
@@ -100,8 +109,20 @@ def breaches(
     return found
 
 
+def _asked(hit: Hit, settings: ContentSettings) -> Hit:
+    """The hit, doubtful where its term may only ask."""
+    if fold(hit.term).skeleton not in settings.asking:
+        return hit
+    return hit._replace(confidence=min(hit.confidence, ASKING))
+
+
 def _breach(
-    category: str, hits: Sequence[Hit], shared: Sequence[Hit], excuses: int, aimed: bool
+    category: str,
+    hits: Sequence[Hit],
+    shared: Sequence[Hit],
+    excuses: int,
+    linked: frozenset[Hit],
+    aimed: bool,
 ) -> Breach | None:
     """What a category's hits come to. One warning leaves a grave term to a person, two excuse all."""
     counted = [hit for hit in hits if hit.kind == "alone"]
@@ -128,16 +149,21 @@ def _breach(
         confidence,
         # A card's address has no place in the text.
         tuple(sorted({(hit.start, hit.end) for hit in counted if hit.end})),
+        tuple(dict.fromkeys(hit.term for hit in counted if hit not in linked)),
+        tuple(sorted({hit.disguise for hit in counted if hit.disguise})),
     )
 
 
 def _together_sure(hits: Sequence[Hit]) -> float:
-    """How sure several terms make us: each place by its surest hit, places as independent voices."""
+    """How sure several terms make us: the surest of them, or the disguised ones as independent
+    voices, each place once."""
     places: dict[tuple[int, int], float] = {}
     for hit in hits:
-        place = (hit.start, hit.end)
-        places[place] = max(places.get(place, 0.0), hit.confidence)
-    return 1 - prod(1 - confidence for confidence in places.values())
+        if hit.disguise:
+            place = (hit.start, hit.end)
+            places[place] = max(places.get(place, 0.0), hit.confidence)
+    surest = max((hit.confidence for hit in hits), default=0.0)
+    return max(surest, 1 - prod(1 - confidence for confidence in places.values()))
 
 
 def _together(category: str, signals: Sequence[Hit], shared: Sequence[Hit]) -> list[Hit]:

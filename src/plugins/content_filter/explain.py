@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .texts import NOTHING, PERHAPS, TITLES
+from .texts import DISGUISES, HIDDEN, NOTHING, PERHAPS, TITLES
 
 if TYPE_CHECKING:
     from src.core.area import Finding
@@ -17,4 +17,7 @@ def explain(finding: Finding | None, settings: ContentSettings) -> str:
     if finding is None:
         return NOTHING.format("、".join(TITLES[category] for category in settings.categories))
     found = "、".join(TITLES[category] for category in finding.facts["categories"])
+    # A case of an earlier version says nothing of disguises.
+    if hidden := finding.facts.get("hidden"):
+        found += HIDDEN.format("、".join(DISGUISES[way] for way in hidden))
     return found if finding.acts else PERHAPS.format(found)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from src.core.area import Settings
 from src.core.text import CATEGORIES, OWN, Category, Lexicon, Term, ascii_host, fold
+from src.core.text.innocent import misfires
 
 from . import links as table
+from .texts import MISFIRES, MISFIRES_LINE, SHORT, SHORT_ALLOW, TOO_LONG
+
+MOST_TERMS = 20_000
+"""Terms of a clause, and allow phrases of one: so many are compiled in a quarter of a second."""
+LONGEST_TERM = 64
+_SHOWN = 3
+"""Innocent sentences that a refusal shows."""
 
 Links = Literal["off", "risky", "unknown", "any"]
 
@@ -26,8 +34,10 @@ class ContentSettings(Settings):
         default_factory=dict[Category, int]
     )
     """From which gravity on a category is this clause's; from 1 where it says nothing."""
-    terms: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
+    terms: tuple[str, ...] = Field(default=(), max_length=MOST_TERMS)
+    allow: tuple[str, ...] = Field(default=(), max_length=MOST_TERMS)
+    ask_only: tuple[str, ...] = Field(default=(), max_length=MOST_TERMS)
+    """Terms, of the lexicon or of one's own, that never act here: a person is asked."""
     links: Links = "risky"
     """Which links are a breach: none; those that domains.tsv lists under the clause's categories;
     also, for a person to look at, all that it does not call harmless; or all."""
@@ -41,16 +51,16 @@ class ContentSettings(Settings):
     def _long_enough(cls, terms: tuple[str, ...]) -> tuple[str, ...]:
         for term in terms:
             if len(fold(term).skeleton) < 2:
-                raise ValueError(f"「{term}」太短：词条去掉符号后至少要有两个字")
-        return terms
+                raise ValueError(f"「{term}」{SHORT}")
+        return _not_too_long(terms)
 
-    @field_validator("allow")
+    @field_validator("allow", "ask_only")
     @classmethod
     def _not_empty(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
         for phrase in phrases:
             if not fold(phrase).skeleton:
-                raise ValueError(f"「{phrase}」是空的：放行短语要有字")
-        return phrases
+                raise ValueError(f"「{phrase}」{SHORT_ALLOW}")
+        return _not_too_long(phrases)
 
     @field_validator("domains_allowed", "domains_forbidden")
     @classmethod
@@ -65,19 +75,57 @@ class ContentSettings(Settings):
         return self.links != "off"
 
     @cached_property
+    def asking(self) -> frozenset[str]:
+        """The skeletons of the terms that only ask."""
+        return frozenset(fold(term).skeleton for term in self.ask_only)
+
+    @cached_property
     def own(self) -> Lexicon | None:
         """The clause's own terms and phrases, None where it has none."""
         if not self.terms and not self.allow:
             return None
-        # The same term in two spellings is one term.
-        terms = {fold(term).skeleton: term for term in self.terms}
-        return Lexicon(
-            (
-                Term(term, OWN, 2, mode="token" if skeleton.isascii() else "anywhere")
-                for skeleton, term in terms.items()
-            ),
-            self.allow,
-        )
+        return _lexicon(self.terms, self.allow)
+
+    def ready(self) -> None:
+        _ = self.own, self.asking
+
+    def objection(self, former: Settings) -> str:
+        """New terms that ordinary sentences are full of are refused, with some of the sentences."""
+        assert isinstance(former, ContentSettings)
+        before = {fold(term).skeleton for term in former.terms}
+        new = {term for term in self.terms if fold(term).skeleton not in before}
+        found = misfires(self.own, new) if new and self.own is not None else []
+        if not found:
+            return ""
+        lines = [
+            MISFIRES_LINE.format(
+                before=one.sentence[: one.start],
+                term=one.sentence[one.start : one.end],
+                after=one.sentence[one.end :],
+            )
+            for one in found[:_SHOWN]
+        ]
+        return "\n".join([MISFIRES.format(count=len(found)), *lines])
+
+
+@lru_cache(maxsize=16)
+def _lexicon(terms: tuple[str, ...], allow: tuple[str, ...]) -> Lexicon:
+    """A clause's own terms and phrases; the same again is not compiled again."""
+    # The same term in two spellings is one term.
+    by_skeleton = {fold(term).skeleton: term for term in terms}
+    return Lexicon(
+        (
+            Term(term, OWN, 2, mode="token" if skeleton.isascii() else "anywhere")
+            for skeleton, term in by_skeleton.items()
+        ),
+        allow,
+    )
+
+
+def _not_too_long(words: tuple[str, ...]) -> tuple[str, ...]:
+    if any(len(word) > LONGEST_TERM for word in words):
+        raise ValueError(TOO_LONG.format(most=LONGEST_TERM))
+    return words
 
 
 def _domain(written: str) -> str:

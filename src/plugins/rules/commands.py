@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from src.core.area import AREAS
 from src.core.commands import Call, Refusal, Reply, Rest, Right
 from src.core.duration import spoken
-from src.core.policy import PackError, available, diff, disabled, enabled, with_setting
+from src.core.policy import PackError, available, diff, disabled, enabled, said, with_setting
 from src.core.store import models
 from src.core.store.rows import account_row
 
@@ -25,6 +25,8 @@ _MODES: dict[str, Mode] = {
     "enforce": "enforce",
     "执行": "enforce",
 }
+_MOST_SHOWN = 60
+"""Characters of a new value that the answer repeats."""
 
 
 def _policy(call: Call) -> Policy:
@@ -146,15 +148,11 @@ async def _show(call: Call, words: list[str]) -> str:
     ]
     for bound in policy.bound:
         settings = bound.settings.model_dump(mode="json")
-        changed = {k: v for k, v in settings.items() if v not in (None, [], "", ())}
-        said = "，".join(f"{name}={_value(value)}" for name, value in changed.items())
+        changed = {k: v for k, v in settings.items() if v not in (None, [], "", {})}
+        shown = "，".join(f"{name}={said(value)}" for name, value in changed.items())
         ladder = bound.ladder.spoken() if bound.ladder is not None else ""
-        lines.append(f"{bound.clause.number} {bound.area.title} {ladder} {said}".rstrip())
+        lines.append(f"{bound.clause.number} {bound.area.title} {ladder} {shown}".rstrip())
     return "\n".join(lines)
-
-
-def _value(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 async def _current(call: Call) -> Pack:
@@ -168,17 +166,16 @@ async def _set(call: Call, words: list[str]) -> str:
     if len(words) < 3:
         raise Refusal(texts.SET_HOW)
     clause, setting, value = words[0], words[1], " ".join(words[2:])
-    old = await _current(call)
-    new = with_setting(old, clause, setting, value)
-    change = texts.CHANGE_SET.format(clause=clause, setting=setting, value=value)
-    return await _save(call, old, new, change)
-
-
-async def _save(call: Call, old: Pack, new: Pack, change: str) -> str:
-    if not diff(old, new):
-        return texts.SAME
-    row = await call.house.versions.adopt(call.group, new, change, call.account)
-    return texts.SAVED.format(version=row.version, change=change)
+    _policy(call)
+    shown = value if len(value) <= _MOST_SHOWN else f"{value[:_MOST_SHOWN]}…"
+    change = texts.CHANGE_SET.format(clause=clause, setting=setting, value=shown)
+    row = await call.house.versions.change(
+        call.group,
+        lambda pack: with_setting(pack, clause, setting, value),
+        change,
+        call.account,
+    )
+    return texts.SAVED.format(version=row.version, change=change) if row else texts.SAME
 
 
 async def _diff(call: Call, words: list[str]) -> str:
@@ -307,17 +304,21 @@ async def disable(call: Call, name: str) -> str:
 
 
 async def _switch(call: Call, name: str, *, on: bool) -> str:
-    old = await _current(call)
+    _policy(call)
     plugin = next((key for key, known in AREAS.items() if name in (key, known.title)), name)
+    title = AREAS[plugin].title if plugin in AREAS else name
+    change = (texts.CHANGE_ENABLE if on else texts.CHANGE_DISABLE).format(title=title)
     try:
-        new = enabled(old, plugin) if on else disabled(old, plugin)
+        row = await call.house.versions.change(
+            call.group,
+            lambda pack: enabled(pack, plugin) if on else disabled(pack, plugin),
+            change,
+            call.account,
+        )
     except PackError as error:
         raise Refusal(str(error)) from None
-    if new is old:
+    if row is None:
         return texts.SAME
-    title = AREAS[plugin].title
-    change = (texts.CHANGE_ENABLE if on else texts.CHANGE_DISABLE).format(title=title)
-    await call.house.versions.adopt(call.group, new, change, call.account)
     return (texts.ENABLED if on else texts.DISABLED).format(title=title)
 
 

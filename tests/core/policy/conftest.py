@@ -21,6 +21,10 @@ class FilterSettings(Settings):
     categories: frozenset[Literal["insult", "ads", "rumour"]] = frozenset()
     terms: tuple[str, ...] = ()
     score: float = 1.0
+    at_least: dict[Literal["insult", "ads"], int] = Field(default_factory=dict[Any, int])
+
+    def objection(self, former: Settings) -> str:
+        return "不好" if "不好" in self.terms else ""
 
 
 class FloodSettings(Settings):

@@ -31,6 +31,8 @@ def pack(content: dict[str, Any], areas: Areas) -> Pack:
         ("2", "categories", "rumour", "条款 2 categories：ads、insult → rumour"),
         ("2", "terms", "小广告，招生、补课班", "条款 2 terms：无 → 小广告、招生、补课班"),
         ("2", "score", "0.5", "条款 2 score：1.0 → 0.5"),
+        ("2", "at_least", "insult=2 ads=3", "条款 2 at_least：无 → insult=2、ads=3"),
+        ("2", "at_least", "insult ＝ 2，ads= 3", "条款 2 at_least：无 → insult=2、ads=3"),
     ],
 )
 def test_a_setting_is_changed_as_typed(
@@ -59,6 +61,14 @@ def test_a_setting_is_changed_as_typed(
         ("3", "ladder", "x", "可用的有：once、soft"),
         ("2", "categories", "ads,insolt", "只能是"),
         ("2", "terms", "滚", "只有一个字"),
+        ("2", "terms", "不好", "不好"),
+        ("2", "terms", "半个\ud800字", "控制字符"),
+        ("2", "at_least", "insult", "要写成 名称=值，几项之间用空格隔开，看不懂：insult"),
+        ("2", "at_least", "insult=", "看不懂：insult="),
+        ("2", "at_least", "=2", "看不懂：=2"),
+        ("2", "at_least", "insult=2 insult=3", "写了两次"),
+        ("2", "at_least", "jokes=2", "只能是"),
+        ("2", "at_least", "insult=many", "要写整数"),
     ],
 )
 def test_a_wrong_change_says_what_is_allowed(
@@ -67,6 +77,22 @@ def test_a_wrong_change_says_what_is_allowed(
     with pytest.raises(PackError, match=says) as caught:
         with_setting(pack, clause, setting, typed, areas)
     assert caught.value.clause == clause
+
+
+def test_lists_and_tables_are_emptied(pack: Pack, areas: Areas) -> None:
+    for setting, typed in (("terms", "甲乙"), ("at_least", "ads=2")):
+        full = with_setting(pack, "2", setting, typed, areas)
+        assert with_setting(full, "2", setting, "无", areas) == pack
+
+
+def test_of_long_lists_the_difference_is_told(pack: Pack, areas: Areas) -> None:
+    words = [f"词条{number}" for number in range(300)]
+    long = with_setting(pack, "2", "terms", "、".join(words), areas)
+    longer = with_setting(pack, "2", "terms", "、".join([*words[1:], "新词", "新的"]), areas)
+    assert diff(long, longer) == ["条款 2 terms：300 项 → 301 项，增加：新词、新的，去掉：词条0"]
+    [line] = diff(pack, long)
+    assert line.startswith("条款 2 terms：0 项 → 300 项，增加：词条0、词条1、")
+    assert line.endswith("词条19 等 300 项，去掉：无")
 
 
 def test_disabling_keeps_the_clauses_and_enabling_brings_them_back(

@@ -53,7 +53,10 @@ def test_a_finding_says_where_and_which_but_never_what() -> None:
     assert (finding.plugin, finding.category, finding.gravity) == ("content_filter", "insult", 3)
     assert finding.acts
     assert finding.spans == ((3, 6), (9, 12), (13, 16))
-    assert finding.facts == {"categories": {"insult": 2, "canvassing": 1}}
+    assert finding.facts == {
+        "categories": {"insult": 2, "canvassing": 1},
+        "terms": ["傻逼", "王八蛋"],
+    }
 
 
 def test_nothing_found_is_none() -> None:

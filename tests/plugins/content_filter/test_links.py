@@ -123,7 +123,7 @@ def test_addresses_of_cards() -> None:
     assert told("看看", "https://t.cn/a", "https://www.moe.gov.cn") == "ask links"
     finding = find("", "https://www.shuidichou.com/a")
     assert finding is not None
-    assert (finding.spans, finding.facts) == ((), {"categories": {"canvassing": 1}})
+    assert (finding.spans, finding.facts) == ((), {"categories": {"canvassing": 1}, "terms": []})
 
 
 def test_a_finding_has_the_place_and_never_the_address() -> None:
@@ -136,7 +136,7 @@ def test_a_finding_has_the_place_and_never_the_address() -> None:
 def test_words_and_links_of_a_category_are_one_breach() -> None:
     finding = find("求投票 http://a.toupiao.com/1", categories=("canvassing",))
     assert finding is not None
-    assert finding.facts == {"categories": {"canvassing": 2}}
+    assert finding.facts == {"categories": {"canvassing": 2}, "terms": ["求投票"]}
 
 
 def test_from_which_gravity_on() -> None:
