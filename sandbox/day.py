@@ -69,6 +69,7 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.advertising()
     await day.samples()
     await day.unsure()
+    await day.showing_lunch()
     await day.quarrel()
     await day.appeal()
     await day.stolen_account()
@@ -149,6 +150,16 @@ class Day:
         await self._speak(TEACHER, "/待审")
         await self._speak(TEACHER, f"驳回 {self._last_unsure()}")
         await self._speak(TEACHER, "谢谢李想爸爸提醒，大家都看看。")
+
+    async def showing_lunch(self) -> None:
+        await self._scene("午饭照片发到别处：先只是提醒", 11, 40)
+        await self._speak(HEAD_TEACHER, "/启用 topic")
+        await self._speak(HEAD_TEACHER, "/制度 diff")
+        clause = self._last_number(r"新增条款 附(\d+)")
+        await self._speak(HEAD_TEACHER, f"/制度 set 附{clause} off_topic meals、jokes")
+        await self._speak(XIANG, "晒晒我家今天的午饭，四菜一汤，看馋没？")
+        await self._speak(YUTONG, "孙老师，雨桐中午没怎么吃饭，麻烦您看看是不是还咳嗽。")
+        await self._speak(HEAD_TEACHER, "放心，她喝了粥，精神不错。")
 
     async def quarrel(self) -> None:
         await self._scene("午休时吵了起来", 12, 15)
