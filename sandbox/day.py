@@ -76,6 +76,7 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.strangers()
     await day.duty()
     await day.same_for_all()
+    await day.privacy()
     await day.evening()
 
 
@@ -210,6 +211,15 @@ class Day:
         await self._speak(TEACHER, "麻烦各位家长帮我侄女投一票，每天都能投，谢谢大家点赞转发！")
         await self._speak(TEACHER, "抱歉，刚才那条我发错群了，请大家不用理会。")
         await self._whisper(ZIHAN, "隐私")
+
+    async def privacy(self) -> None:
+        await self._scene("成绩和电话不在群里公布", 17, 10)
+        await self._speak(HEAD_TEACHER, "/启用 privacy")
+        await self._speak(XIANG, "李想这次数学考了96分，谢谢何老师。")
+        await self._speak(TEACHER, "数学期中：李想96，陈诺93，周可90，刘洋71，请家长对照一下。")
+        await self._speak(TEACHER, "对不起，成绩我会一个个私下发给大家。")
+        await self._speak(KE, "拼车联系：李想爸爸13800138000，陈诺妈妈13900139001")
+        await self._speak(HEAD_TEACHER, f"/案件 {self._last_case()}")
 
     async def evening(self) -> None:
         await self._scene("晚上，和第二天早晨", 20, 30)

@@ -1,0 +1,28 @@
+"""What a clause sets of privacy."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from src.core.area import Settings
+
+Subject = Literal["rankings", "numbers", "doxxing"]
+Records = Literal["off", "ask", "act"]
+
+
+class PrivacySettings(Settings):
+    """Which of these a clause keeps out of the group. A clause on forwarded talks alone looks for
+    nothing else: `looks_for = []` with `chat_records`."""
+
+    looks_for: tuple[Subject, ...] = ("rankings", "numbers", "doxxing")
+    """`rankings`: scores and ranks of several pupils; `numbers`: ID cards, bank cards, lists of
+    telephone numbers or home addresses; `doxxing`: calls to find out where somebody lives."""
+    people: int = Field(default=3, ge=2, le=50)
+    """From so many pupils with their scores on a message is a ranking; one's own child is none."""
+    phones: int = Field(default=2, ge=2, le=50)
+    """From so many different mobile numbers on a message is a list; those of teachers, drivers and
+    the like are not counted."""
+    chat_records: Records = "off"
+    """What a forwarded or pasted talk leads to: nothing, a question to a person, or a case."""
