@@ -222,7 +222,7 @@ class Guard:
     ) -> Judged | None:
         now = self._clock.now()
         sent = event.ref.time
-        message = self._built(event, rank, now)
+        message = self._built(event, rank, now, command=command)
         group.judged += 1
         windows = group.windows
         if not command:
@@ -237,7 +237,9 @@ class Guard:
             self._looks.judged(message, policy, hits, command=command, content_only=content_only)
         return Judged(message, policy, tuple(hits), rank) if hits else None
 
-    def _built(self, event: MessageReceived, rank: Rank, arrived: float) -> Message:
+    def _built(
+        self, event: MessageReceived, rank: Rank, arrived: float, *, command: bool = False
+    ) -> Message:
         folded = fold(whole(event.text, event.shown) if event.shown else event.text)
         return Message(
             event=event,
@@ -246,6 +248,7 @@ class Guard:
             arrived=arrived,
             sent=event.ref.time,
             author_is_staff=rank.is_staff,
+            is_command=command,
         )
 
     def _look_inside(

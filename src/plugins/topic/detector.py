@@ -44,7 +44,8 @@ area.explanation(explain)
 @area.detector
 def unrelated(message: Message, settings: TopicSettings, windows: Windows) -> Finding | None:
     """A message about what has no place here (08.1.2.3, 12.2.1, 14.1.3, 15.4.1, 17.3.3)."""
-    if not settings.off_topic:
+    # A command is no talk.
+    if not settings.off_topic or message.is_command:
         return None
     if "small_talk" in settings.off_topic and is_chain(message):
         return _found("small_talk", 1.0)
@@ -67,9 +68,11 @@ def unrelated(message: Message, settings: TopicSettings, windows: Windows) -> Fi
 
 @area.detector
 def started(message: Message, settings: TopicSettings, windows: Windows) -> Finding | None:
-    """Somebody starts a talk where only teachers do (08.1.2.3). A picture alone is no start: what
-    may be sent at all is another clause's."""
-    if settings.who == "everyone" or message.author_is_staff or not message.folded.skeleton:
+    """Somebody starts a talk where only teachers do (08.1.2.3). Without words of one's own it is no
+    start: which pictures, files and forwards may be sent is another clause's."""
+    if settings.who == "everyone" or message.author_is_staff or message.is_command:
+        return None
+    if not message.event.text.strip() or not message.folded.skeleton:
         return None
     seen = Seen(message.folded)
     if seen.has("urgent") or any(one in settings.others_may for one in answers_of(message, seen)):

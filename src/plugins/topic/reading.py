@@ -22,7 +22,7 @@ _NEAR = 20
 """So many characters may lie between where what it is about and what is said of it begin."""
 _LONG = 40
 """A longer message than this is no greeting, and what begins with 收到 is more than a receipt."""
-_CHAIN = 6
+_CHAIN = 8
 """From so many emoji on, with no word, they are a chain; fewer are an answer."""
 
 _ENDS = re.compile(r"[。！？!?；;\n\r]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import process_time
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def sent(
     text = "".join(one.value for one in segments if one.kind is Kind.TEXT)
     ref = MessageRef("1", GroupKey("qq", "2"), "3", at)
     event = MessageReceived(ref, Account("qq", "4"), segments, text, reply_to=reply_to)
-    message = Message(event, fold(text), (), at, at, staff)
+    message = Message(event, fold(text), (), at, at, author_is_staff=staff)
     seen = windows or GroupWindows()
     seen.observe(message, at)
     return message, seen
@@ -173,11 +174,11 @@ def test_words_right_after_a_picture_go_with_it(after: float, expected: bool) ->
 @pytest.mark.parametrize(
     ("segments", "expected"),
     [
-        ([Segment(Kind.FACE, "1")] * 6, True),
-        ([Segment(Kind.FACE, "1")] * 5, False),
-        ([Segment(Kind.TEXT, "👍" * 6)], True),
-        ([Segment(Kind.TEXT, "👍" * 5)], False),
-        ([Segment(Kind.TEXT, "[强]" * 3 + "🌹" * 2), Segment(Kind.FACE, "1")], True),
+        ([Segment(Kind.FACE, "1")] * 8, True),
+        ([Segment(Kind.FACE, "1")] * 7, False),
+        ([Segment(Kind.TEXT, "👍" * 8)], True),
+        ([Segment(Kind.TEXT, "👍" * 7)], False),
+        ([Segment(Kind.TEXT, "[强]" * 4 + "🌹" * 3), Segment(Kind.FACE, "1")], True),
         ([Segment(Kind.TEXT, "收到" + "🌹" * 9)], False),
     ],
 )
@@ -236,8 +237,12 @@ def test_what_starts_a_talk(line: str, confidence: float | None) -> None:
     assert starts(line, staff=True) is None
 
 
-def test_a_picture_alone_starts_nothing() -> None:
+def test_what_comes_without_words_starts_nothing() -> None:
     assert starts([PICTURE]) is None
+    message, windows = sent([Segment(Kind.FILE, "a")])
+    shown = replace(message.event, shown="周末天气晴朗适合出门散步.docx")
+    message = replace(message, event=shown, folded=fold(shown.shown))
+    assert started(message, STAFF, windows) is None
 
 
 @pytest.mark.parametrize(

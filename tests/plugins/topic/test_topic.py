@@ -33,6 +33,8 @@ async def test_enabled_it_waits_for_what_the_clause_names_and_then_reminds(tmp_p
         await home.says(PARENT, "/为什么 1")
         assert "与班级无关：晒饭菜" in home.platform.whispered(PARENT)[-1]
         await home.says(PARENT, "大家早上好呀")
+        # A command is no talk, not even of somebody who has said nothing yet.
+        await home.says(PARENTS[2], "/群规 今天的晚饭")
         await home.says(PARENT, "老师，孩子中午没吃饭，能帮忙看看吗")
         assert await models.Case.all().count() == 1
 
@@ -56,7 +58,13 @@ async def test_where_teachers_start_the_others_answer(tmp_path: Path) -> None:
         await home.says(OWNER, "/制度 set 附1 who staff")
         for teacher in (OWNER, ADMIN):
             await home.says(teacher, "周末天气晴朗，适合带上家人出门散步")
-        for line in ("收到", "老师，明天带水杯吗？", "孩子发烧了，请假一天", "谢谢老师"):
+        for line in (
+            "收到",
+            "老师，明天带水杯吗？",
+            "孩子发烧了，请假一天",
+            "谢谢老师",
+            "/群规 一.3",
+        ):
             await home.says(PARENT, line)
         await home.says(PARENT, "周末一起去爬山，谁有空", reply_to="1")
         assert await models.Case.all().count() == 0
