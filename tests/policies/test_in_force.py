@@ -36,12 +36,20 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("appeal-rules", "三.1.2"): ("考试时间以学校通知为准", "人贩子抢孩子了，已经丢了三个孩子"),
     ("appeal-rules", "三.2.1"): ("我不同意你的解法，第二步错了", INSULT),
     ("appeal-rules", "三.3.1"): ("食堂的红烧肉真香，谁有饭卡的补办流程？", "晒晒我今天的午饭"),
+    ("parent-group-rules", "三.4"): (
+        "孩子这次考了98分，谢谢老师",
+        "期中数学：陈晨98分，赵敏95分，孙强42分",
+    ),
     ("parent-group-rules", "四.1"): ("安排我有不同意见，私下和您说", INSULT),
     ("parent-group-rules", "五.1"): ("校服尺码请在群里接龙", AD),
     ("parent-group-rules", "五.2"): ("听说明天下雨，带好雨具", "人贩子抢孩子了，已经丢了三个孩子"),
     ("parent-group-rules", "五.3"): ("道法作业第三课背诵", "入了教就能得救，信主得永生"),
     ("parent-group-rules", "五.4"): ("在吗\n在吗\n在吗", "孩子的情况我想详细说一说。" * 100),
     ("student-owner-rules", "三.1"): ("我觉得你说得不对，再想想", INSULT),
+    ("student-owner-rules", "三.1.2"): (
+        "我的电话是13800138000",
+        "陈晨13800138000，赵敏13900139001",
+    ),
     ("student-owner-rules", "三.2"): (
         "历史课讲的战争那一节我没听懂",
         "人贩子抢孩子了，已经丢了三个孩子",
@@ -59,6 +67,10 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("kindergarten", "三.2"): ("谢谢老师，辛苦了", INSULT),
     ("kindergarten", "三.3"): ("园里的视频真好看", "进来玩 www.bet365vip.com"),
     ("kindergarten", "三.4"): ("亲子活动我们家报名", "https://www.shuidichou.com/cf/a"),
+    ("kindergarten", "三.5"): (
+        "我的电话是13800138000",
+        "陈晨妈妈13800138000，赵敏爸爸13900139001",
+    ),
     ("kindergarten", "五.2"): ("请大家不信谣不传谣", "人贩子抢孩子了，已经丢了三个孩子"),
 }
 """(pack, clause) → a message that keeps it, and one that breaks it; a line break: one after another."""
