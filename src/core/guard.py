@@ -222,11 +222,13 @@ class Guard:
     ) -> Judged | None:
         now = self._clock.now()
         sent = event.ref.time
-        message = self._built(event, rank, now, command=command)
-        group.judged += 1
         windows = group.windows
+        moment = sent if now - sent > BURST else now
+        before = "" if command else windows.pieces(event.account, event.text, moment)
+        message = self._built(event, rank, now, before, command=command)
+        group.judged += 1
         if not command:
-            windows.observe(message, sent if now - sent > BURST else now)
+            windows.observe(message, moment)
         if now - self._forgotten > _FORGET_EVERY:
             self._forgotten = now
             for other in self._groups:
@@ -238,13 +240,23 @@ class Guard:
         return Judged(message, policy, tuple(hits), rank) if hits else None
 
     def _built(
-        self, event: MessageReceived, rank: Rank, arrived: float, *, command: bool = False
+        self,
+        event: MessageReceived,
+        rank: Rank,
+        arrived: float,
+        before: str = "",
+        *,
+        command: bool = False,
     ) -> Message:
+        """`before`: what its author wrote in short messages just before."""
         folded = fold(whole(event.text, event.shown) if event.shown else event.text)
+        hits = self._lexicon.scan(folded)
+        if before:
+            hits += self._lexicon.across(before, event.text)
         return Message(
             event=event,
             folded=folded,
-            hits=self._lexicon.scan(folded),
+            hits=hits,
             arrived=arrived,
             sent=event.ref.time,
             author_is_staff=rank.is_staff,

@@ -7,7 +7,7 @@ by it (anchors/storage.md, 2).
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from .area import Size
@@ -23,6 +23,11 @@ _KEPT = 128
 _ALBUM_GAP = 2.5
 """Seconds between two pictures that were chosen together: platforms send an album one by one
 (anchors/moderation.md, 4.4)."""
+_SHORT = 4
+"""Characters of a message that may be one piece of a word."""
+_TOGETHER = 30.0
+"""Seconds in which the pieces of a word come."""
+_MOST_PIECES = 64
 _MOST = 0xFFFF
 """What one of the four numbers of a size counts up to."""
 
@@ -123,6 +128,19 @@ class GroupWindows:
 
     def __init__(self) -> None:
         self._by_author: dict[Account, _Recent] = {}
+        self._pieces: deque[tuple[float, Account, str]] = deque(maxlen=_MOST_PIECES)
+
+    def pieces(self, author: Account, text: str, moment: float) -> str:
+        """What the author wrote in short messages just before a short one, which is kept for as
+        long: a word may come in several messages. Empty before a longer one.
+        """
+        while self._pieces and self._pieces[0][0] < moment - _TOGETHER:
+            self._pieces.popleft()
+        if not 0 < len(text) <= _SHORT:
+            return ""
+        earlier = "".join(piece for _, other, piece in self._pieces if other == author)
+        self._pieces.append((moment, author, text))
+        return earlier
 
     def observe(self, message: Message, moment: float) -> None:
         """Take a message in, before the detectors look."""
@@ -197,3 +215,5 @@ class GroupWindows:
         silent = [a for a, recent in self._by_author.items() if recent.times[-1] < before]
         for author in silent:
             del self._by_author[author]
+        while self._pieces and self._pieces[0][0] < before:
+            self._pieces.popleft()

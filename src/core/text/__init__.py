@@ -2,16 +2,16 @@
 
 from .addresses import Address, addresses_in, ascii_host
 from .folding import Folded, fold
-from .lexicon import (
+from .lexicon import Hit, Lexicon, built_in
+from .terms import (
     CATEGORIES,
     CONTEXT,
     OWN,
     Category,
-    Hit,
-    Lexicon,
     LexiconError,
     Term,
-    built_in,
+    read_allow,
+    read_terms,
     skeleton_of,
 )
 
@@ -30,5 +30,7 @@ __all__ = [
     "ascii_host",
     "built_in",
     "fold",
+    "read_allow",
+    "read_terms",
     "skeleton_of",
 ]

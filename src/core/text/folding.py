@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 import unicodedata
 
 from .addresses import addresses_in
+from .parts import taken_apart
+from .sounds import sounds
 
 if TYPE_CHECKING:
     from .addresses import Address
+    from .parts import Apart
 
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Hangul fillers: letters by category, invisible on the screen."""
@@ -36,6 +39,18 @@ def _simplified() -> dict[str, str]:
     return table
 
 
+_LOOK_ALIKES = str.maketrans(
+    # Cyrillic, Greek and small-capital letters that look like Latin ones.
+    "авекмнорстухіјѕԁһӏոսցԛԝ"
+    "αβεζηικνορτυχωγɡɩɪʀʙɢʜʟɴʏꜱᴀʙᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ"
+    # Radicals that stand for characters of their own.
+    "⺁⺆⺊⺌⺍⺕⺙⺢⺤⺧⺪⺮⺳⺶⺹⺺⺻⺼⺿⻊⻖⻗⻭",
+    "abekmhopctyxijsdhlnugqw"
+    "abeznikvoptuxwygiirbghlnysabcdejkmoptuvwz"
+    "厂冂卜小小彐攵水爪牛疋竹网羊耂聿聿月艹足阝雨齿",
+)
+
+
 class _Table(dict[int, str]):
     """Character → what it becomes in a skeleton, worked out when first met."""
 
@@ -48,7 +63,7 @@ class _Table(dict[int, str]):
         form = unicodedata.normalize("NFKC", chr(code).casefold()).casefold()
         kept = "".join(
             self._simplified.get(c, c)
-            for c in form
+            for c in form.translate(_LOOK_ALIKES)
             if unicodedata.category(c) in _KEPT and c not in _BLANK_LETTERS
         )
         if code < _CACHED_BELOW:
@@ -63,13 +78,16 @@ class Folded:
     """A text and its skeleton. The map between them, and the addresses in the text, are worked out
     when first asked for."""
 
-    __slots__ = ("_addresses", "_offsets", "raw", "skeleton")
+    __slots__ = ("_addresses", "_apart", "_breaks", "_offsets", "_sounds", "raw", "skeleton")
 
     def __init__(self, raw: str, skeleton: str) -> None:
         self.raw = raw
         self.skeleton = skeleton
         self._offsets: list[int] | None = None
         self._addresses: tuple[Address, ...] | None = None
+        self._sounds: str | None = None
+        self._apart: tuple[Apart, ...] | None = None
+        self._breaks: frozenset[int] | None = None
 
     @property
     def addresses(self) -> tuple[Address, ...]:
@@ -77,6 +95,30 @@ class Folded:
         if self._addresses is None:
             self._addresses = addresses_in(self.raw)
         return self._addresses
+
+    @property
+    def sounds(self) -> str:
+        """The skeleton by the sounds of its characters, place by place."""
+        if self._sounds is None:
+            self._sounds = sounds(self.skeleton)
+        return self._sounds
+
+    @property
+    def apart(self) -> tuple[Apart, ...]:
+        """The skeleton with its characters taken apart; empty where nothing tells of parts."""
+        if self._apart is None:
+            self._apart = taken_apart(self.skeleton)
+        return self._apart
+
+    @property
+    def breaks(self) -> frozenset[int]:
+        """The places in the skeleton before which something was dropped."""
+        if self._breaks is None:
+            offsets = self.offsets
+            self._breaks = frozenset(
+                place for place in range(1, len(offsets)) if offsets[place] > offsets[place - 1] + 1
+            )
+        return self._breaks
 
     @property
     def offsets(self) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, cast
 
 from src.core.area import ACT
@@ -20,6 +21,8 @@ COMBINED = 0.9
 """Confidence in signals that stand together."""
 EXCUSED = 0.5
 """Confidence in a grave term inside a warning: a person looks at it."""
+HIDDEN = 0.6
+"""Confidence in a signal that stands alone, but was hidden as nobody hides a word by chance."""
 GRAVE = 3
 """From this gravity on, a warning makes a term doubtful; below, it excuses it."""
 
@@ -31,6 +34,7 @@ _NEAR = 80
 _NEAR_PERSON = 10
 _PERSONAL = frozenset({"insult", "discrimination"})
 """A slur counts only close to whom it is aimed at, and how to get in touch adds nothing to it."""
+_HIDING = frozenset({"latin", "split"})
 _NEVER_EXCUSED = _PERSONAL | {"incitement"}
 
 
@@ -91,7 +95,7 @@ def _breach(
 ) -> Breach | None:
     """What a category's hits come to. One warning leaves a grave term to a person, two excuse all."""
     counted = [hit for hit in hits if hit.kind == "alone"]
-    confidence = max((hit.confidence for hit in counted), default=0.0)
+    confidence = _together_sure(counted)
     if excuses:
         counted = [hit for hit in counted if hit.gravity >= GRAVE and excuses == 1]
         confidence = min(confidence, EXCUSED)
@@ -103,6 +107,8 @@ def _breach(
         elif together := _together(category, signals, shared):
             confidence = max(confidence, COMBINED * min(hit.confidence for hit in together))
         counted += together
+        if not counted and (counted := [hit for hit in signals if hit.disguise in _HIDING]):
+            confidence = HIDDEN
     if not counted:
         return None
     return Breach(
@@ -112,6 +118,15 @@ def _breach(
         # A card's address has no place in the text.
         tuple(sorted({(hit.start, hit.end) for hit in counted if hit.end})),
     )
+
+
+def _together_sure(hits: Sequence[Hit]) -> float:
+    """How sure several terms make us: each place by its surest hit, places as independent voices."""
+    places: dict[tuple[int, int], float] = {}
+    for hit in hits:
+        place = (hit.start, hit.end)
+        places[place] = max(places.get(place, 0.0), hit.confidence)
+    return 1 - prod(1 - confidence for confidence in places.values())
 
 
 def _together(category: str, signals: Sequence[Hit], shared: Sequence[Hit]) -> list[Hit]:

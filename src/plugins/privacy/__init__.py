@@ -41,7 +41,7 @@ area.explanation(explain)
 def exposed(message: Message, settings: PrivacySettings, windows: Windows) -> Finding | None:
     """Marks and ranks, personal numbers, calls to find somebody out, other people's talk (05.4.3c,
     08.2.1.5, 10.3.5, 12.5, 15.5, 20.3.3, 21.2.1.6). A teacher's or manager's message too."""
-    found = list(breaches(message.folded, message.hits, settings))
+    found = breaches(message.folded, message.hits, settings)
     if settings.chat_records != "off":
         forwarded = any(segment.kind is Kind.FORWARD for segment in message.event.segments)
         spans = () if forwarded else pasted(plain(message.event.text))

@@ -6,15 +6,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from src.core.text import Lexicon
-from src.core.text.lexicon import read_allow, read_terms
+from src.core.text import Lexicon, read_allow, read_terms
 
 from .plain import Breach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from src.core.text import Folded, Hit
+    from src.core.text import Hit
 
 EXCUSED = 0.5
 """Confidence in a call inside one warning: a person looks at it."""
@@ -30,20 +29,16 @@ def terms() -> Lexicon:
     return Lexicon(read_terms("doxxing", "doxxing.tsv", written), read_allow("allow.tsv", allowed))
 
 
-def calls(folded: Folded, known: Sequence[Hit]) -> Iterator[Breach]:
-    """Such calls in a text. `known` is what the lexicon found in it: one warning leaves a call to a
-    person, two excuse it."""
-    hits = terms().scan(folded)
-    if not hits:
-        return
+def doxxing(calls: Sequence[Hit], known: Sequence[Hit]) -> Iterator[Breach]:
+    """What the calls that `terms` found come to. `known` is what the lexicon found: one warning in
+    it leaves them to a person, two excuse them."""
     warnings = len({hit.term for hit in known if hit.kind == "warning"})
-    if warnings > 1:
-        return
-    confidence = max(hit.confidence for hit in hits)
-    yield Breach(
-        "doxxing",
-        max(hit.gravity for hit in hits),
-        min(confidence, EXCUSED) if warnings else confidence,
-        len(hits),
-        tuple((hit.start, hit.end) for hit in hits),
-    )
+    if warnings < 2:
+        confidence = max(hit.confidence for hit in calls)
+        yield Breach(
+            "doxxing",
+            max(hit.gravity for hit in calls),
+            min(confidence, EXCUSED) if warnings else confidence,
+            len(calls),
+            tuple((hit.start, hit.end) for hit in calls),
+        )

@@ -9,14 +9,14 @@ import itertools
 from typing import TYPE_CHECKING, cast
 
 from src.core.text import Lexicon, LexiconError, Term, skeleton_of
-from src.core.text.lexicon import variants
+from src.core.text.terms import variants
 
 from .settings import MATTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from src.core.text.lexicon import Mode
+    from src.core.text.terms import Mode
 
 KINDS = ("alone", "about", "says", "picture", "whole")
 """How a word of a matter counts; the head of words.tsv explains them."""
@@ -62,7 +62,8 @@ def _terms(text: str) -> Iterator[Term]:
             raise LexiconError(f"{number}: no such matter or kind: {matter} {kind}")
         try:
             for variant in itertools.chain.from_iterable(map(variants, written.split())):
-                term = Term(variant, category, 1, mode=cast("Mode", mode))
+                # Nobody disguises a greeting, so no term is looked for in another spelling.
+                term = Term(variant, category, 1, mode=cast("Mode", mode), channels=frozenset())
                 # Alternatives of two lines may well come to the same.
                 key = (category, skeleton_of(term))
                 if key not in seen:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 import pytest
 
 from src.core.text import CATEGORIES, Lexicon, LexiconError, Term, built_in, fold
-from src.core.text.lexicon import load, read_allow, read_terms, variants
+from src.core.text.lexicon import load
+from src.core.text.terms import read_allow, read_terms, variants
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,59 @@
+"""What ordinary Chinese looks like, so that a word that merely sounds like another is left alone.
+Pure; the table and the dictionary are read once."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+try:
+    import rjieba
+except ImportError:  # no wheel for this platform
+    rjieba = None
+
+_WINDOW = 6
+"""Characters to either side that the segmenter is shown."""
+
+
+@cache
+def _followers() -> dict[str, str]:
+    """Character → the characters that usually follow it, from pairs.tsv."""
+    text = files("src.core.text").joinpath("pairs.tsv").read_text(encoding="utf-8")
+    return dict(line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+
+
+@cache
+def _known() -> frozenset[str]:
+    followers = _followers()
+    return frozenset(followers).union(*followers.values())
+
+
+def unusual(characters: str) -> bool:
+    """Whether a character, or two side by side, hardly ever stand in ordinary text."""
+    if len(characters) == 1:
+        return characters not in _known()
+    return characters[1] not in _followers().get(characters[0], "")
+
+
+def reads_well(skeleton: str, start: int, end: int) -> bool:
+    """Whether every character of `skeleton[start:end]` usually follows the one before it."""
+    followers = _followers()
+    return all(
+        skeleton[place + 1] in followers.get(skeleton[place], "") for place in range(start, end - 1)
+    )
+
+
+def has_words(skeleton: str, start: int, end: int) -> bool:
+    """Whether a word of the dictionary holds two characters or more, one of them in
+    `skeleton[start:end]`. The segmenter guesses no words: it would invent one out of a disguise.
+    True without a segmenter: better to miss a disguise than to see one in ordinary words."""
+    if rjieba is None:
+        return True
+    first = max(0, start - _WINDOW)
+    place = first
+    for word in rjieba.cut(skeleton[first : end + _WINDOW], False):
+        after = place + len(word)
+        if len(word) > 1 and place < end and after > start:
+            return True
+        place = after
+    return False
