@@ -71,6 +71,7 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.samples()
     await day.unsure()
     await day.own_words()
+    await day.showing_lunch()
     await day.quarrel()
     await day.appeal()
     await day.stolen_account()
@@ -180,6 +181,16 @@ class Day:
         await self._whisper(HEAD_TEACHER, "词库 add 拼车找我 三.2")
         await self._speak(TONG, "放学后去超市的拼车找我，一人十块")
         await self._whisper(HEAD_TEACHER, "词库 list")
+
+    async def showing_lunch(self) -> None:
+        await self._scene("午饭照片发到别处：先只是提醒", 11, 40)
+        await self._speak(HEAD_TEACHER, "/启用 topic")
+        await self._speak(HEAD_TEACHER, "/制度 diff")
+        clause = self._last_number(r"新增条款 附(\d+)")
+        await self._speak(HEAD_TEACHER, f"/制度 set 附{clause} off_topic meals、jokes")
+        await self._speak(XIANG, "晒晒我家今天的午饭，四菜一汤，看馋没？")
+        await self._speak(YUTONG, "孙老师，雨桐中午没怎么吃饭，麻烦您看看是不是还咳嗽。")
+        await self._speak(HEAD_TEACHER, "放心，她喝了粥，精神不错。")
 
     async def quarrel(self) -> None:
         await self._scene("午休时吵了起来", 12, 15)

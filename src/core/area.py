@@ -98,6 +98,8 @@ class Message:
     sent: float
     author_is_staff: bool = False
     """A teacher or manager wrote it."""
+    is_command: bool = False
+    """A command that its author may use; the windows have not seen it."""
     zone: tzinfo = UTC
     """The time zone that people here live by."""
 

@@ -246,7 +246,7 @@ class Guard:
         windows = group.windows
         moment = sent if now - sent > BURST else now
         before = "" if command else windows.pieces(event.account, event.text, moment)
-        message = self._built(event, rank, now, before)
+        message = self._built(event, rank, now, before, command=command)
         group.judged += 1
         if not command:
             windows.observe(message, moment)
@@ -261,7 +261,13 @@ class Guard:
         return Judged(message, policy, tuple(hits), rank) if hits else None
 
     def _built(
-        self, event: MessageReceived, rank: Rank, arrived: float, before: str = ""
+        self,
+        event: MessageReceived,
+        rank: Rank,
+        arrived: float,
+        before: str = "",
+        *,
+        command: bool = False,
     ) -> Message:
         """`before`: what its author wrote in short messages just before."""
         folded = fold(whole(event.text, event.shown) if event.shown else event.text)
@@ -276,6 +282,7 @@ class Guard:
             sent=event.ref.time,
             author_is_staff=rank.is_staff,
             zone=self._zone,
+            is_command=command,
         )
 
     def _look_inside(

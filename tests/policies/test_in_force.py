@@ -25,6 +25,8 @@ from tests.houses import (
     account,
 )
 
+from .test_packs import REGULATIONS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -48,10 +50,42 @@ WORDS: dict[tuple[str, str], tuple[str, str | list[Segment]]] = {
     ("appeal-rules", "三.1.1"): ("历史课讲的战争那一节我没听懂", "澳门赌场上线 888.casino"),
     ("appeal-rules", "三.1.2"): ("考试时间以学校通知为准", "人贩子抢孩子了，已经丢了三个孩子"),
     ("appeal-rules", "三.2.1"): ("我不同意你的解法，第二步错了", INSULT),
+    ("appeal-rules", "三.3.1"): ("食堂的红烧肉真香，谁有饭卡的补办流程？", "晒晒我今天的午饭"),
+    ("parent-group-rules", "三.4"): (
+        "孩子这次考了98分，谢谢老师",
+        "期中数学：陈晨98分，赵敏95分，孙强42分",
+    ),
+    ("parent-group-rules", "四.1"): ("安排我有不同意见，私下和您说", INSULT),
+    ("parent-group-rules", "五.1"): ("校服尺码请在群里接龙", AD),
+    ("parent-group-rules", "五.2"): ("听说明天下雨，带好雨具", "人贩子抢孩子了，已经丢了三个孩子"),
+    ("parent-group-rules", "五.3"): ("道法作业第三课背诵", "入了教就能得救，信主得永生"),
+    ("parent-group-rules", "五.4"): ("在吗\n在吗\n在吗", "孩子的情况我想详细说一说。" * 100),
+    ("student-owner-rules", "三.1"): ("我觉得你说得不对，再想想", INSULT),
+    ("student-owner-rules", "三.1.2"): (
+        "我的电话是13800138000",
+        "陈晨13800138000，赵敏13900139001",
+    ),
+    ("student-owner-rules", "三.2"): (
+        "历史课讲的战争那一节我没听懂",
+        "人贩子抢孩子了，已经丢了三个孩子",
+    ),
+    ("student-owner-rules", "三.3.1"): ("明天考几门？", "在吗\n在吗\n在吗"),
+    ("student-owner-rules", "三.3.2"): ("谁有数学第三单元的资料？", AD),
+    ("student-owner-rules", "四.3"): ("班长，这件事我们当面说", "你全家不得好死"),
+    ("eight-rules", "1"): ("我觉得你说得不对，再想想", INSULT),
+    ("eight-rules", "2"): ("你的看法很有意思", "你全家不得好死"),
+    ("eight-rules", "3"): ("明天考几门？", "在吗\n在吗\n在吗"),
+    ("eight-rules", "4"): ("考试时间以学校通知为准", "人贩子抢孩子了，已经丢了三个孩子"),
+    ("eight-rules", "5"): ("谁有多余的尺子，明天借我用", "二手转让游戏机，九成新"),
+    ("eight-rules", "6"): ("地理课讲的火山真有意思", "看黄片加我"),
     ("kindergarten", "一.2"): ("国庆节快乐，祝小朋友们开心", "入了教就能得救，信主得永生"),
     ("kindergarten", "三.2"): ("谢谢老师，辛苦了", INSULT),
     ("kindergarten", "三.3"): ("园里的视频真好看", "进来玩 www.bet365vip.com"),
     ("kindergarten", "三.4"): ("亲子活动我们家报名", "https://www.shuidichou.com/cf/a"),
+    ("kindergarten", "三.5"): (
+        "我的电话是13800138000",
+        "陈晨妈妈13800138000，赵敏爸爸13900139001",
+    ),
     ("kindergarten", "五.2"): ("请大家不信谣不传谣", "人贩子抢孩子了，已经丢了三个孩子"),
 }
 """(pack, clause) → a message that keeps it, and one that breaks it; a line break: one after another."""
@@ -104,6 +138,7 @@ async def test_a_clause_kept_and_broken(tmp_path: Path, pack: str, number: str) 
         ("appeal-rules", [INSULT, AD, "888.casino"], ["warn", "mute", "remove"]),
         ("kindergarten", [AD, INSULT], ["warn", "remove"]),
         ("kindergarten", ["你全家不得好死"], ["remove"]),
+        ("student-owner-rules", ["你全家不得好死"], ["remove"]),
     ],
 )
 async def test_the_ladder_to_its_end(
@@ -125,6 +160,28 @@ async def test_the_ladder_to_its_end(
         assert account(PARENT) not in home.platform.groups[CLASS]
 
 
+@pytest.mark.parametrize(
+    ("pack", "words", "steps", "told"),
+    [
+        ("parent-group-rules", [INSULT, AD, "不转倒霉三年，快转给十个群"], "warn report report", 2),
+        ("student-owner-rules", [INSULT, AD, "在吗\n在吗\n在吗"], "warn mute mute", 0),
+        ("eight-rules", [INSULT, AD], "warn report", 1),
+        ("eight-rules", ["看黄片加我", "你全家不得好死"], "report mute", 1),
+        ("appeal-rules", ["晒晒午饭", "谁来打游戏", "大家早上好"], "remind warn mute", 0),
+    ],
+)
+async def test_a_ladder_that_removes_nobody(
+    tmp_path: Path, pack: str, words: list[str], steps: str, told: int
+) -> None:
+    async with a_home(tmp_path, pack=pack) as home:
+        for word in words:
+            await breaks(home, word)
+            await home.advance(3 * 3600)
+        assert [case.step for case in await cases()] == steps.split()
+        assert len(home.platform.whispered(ADMIN)) == told
+        assert not await models.Request.exists()
+
+
 @pytest.mark.parametrize("pack", available())
 async def test_an_appeal_that_is_right_takes_it_all_back(tmp_path: Path, pack: str) -> None:
     async with a_home(tmp_path, pack=pack) as home:
@@ -143,11 +200,12 @@ async def test_an_appeal_that_is_right_takes_it_all_back(tmp_path: Path, pack: s
     [
         ("appeal-rules", 7 * DAY, True),
         ("appeal-rules", 7 * DAY + 60, False),
+        ("student-owner-rules", 30 * DAY - 60, True),
         ("kindergarten", 20 * DAY, True),
         ("text-only-parents", 20 * DAY, True),
     ],
 )
-async def test_only_the_appeal_rules_set_a_time(
+async def test_how_long_a_pack_lets_people_appeal(
     tmp_path: Path, pack: str, after: float, taken: bool
 ) -> None:
     async with a_home(tmp_path, pack=pack) as home:
@@ -159,7 +217,7 @@ async def test_only_the_appeal_rules_set_a_time(
             assert "11月10日 12:00" in home.platform.whispered(PARENT)[-1]
 
 
-@pytest.mark.parametrize("pack", ["text-only-parents", "appeal-rules", "kindergarten"])
+@pytest.mark.parametrize("pack", REGULATIONS)
 async def test_a_short_address_waits_for_a_person(tmp_path: Path, pack: str) -> None:
     async with a_home(tmp_path, pack=pack) as home:
         await home.says(PARENT, "看看 https://t.cn/A6abc")

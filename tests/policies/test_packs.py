@@ -6,6 +6,7 @@ import csv
 import importlib
 from pathlib import Path
 import pkgutil
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,15 +15,24 @@ from src.core.policy import available, check, compile_policy, load_pack
 from src.core.policy.files import PACKS
 from src.core.policy.pack import source_rows
 
+if TYPE_CHECKING:
+    from src.core.policy import Policy
+
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = ROOT.parent / "shared" / "regulations" / "clauses.tsv"
 
-REGULATIONS = {"text-only-parents": "14", "appeal-rules": "17", "kindergarten": "10"}
+REGULATIONS = {
+    "text-only-parents": "14",
+    "appeal-rules": "17",
+    "kindergarten": "10",
+    "parent-group-rules": "02",
+    "student-owner-rules": "04",
+    "eight-rules": "16",
+}
 """The regulation that each of our packs carries out; beside them a school may have its own."""
 
 ENFORCED = {"content", "flood", "ladder", "media", "mention", "privacy"}
 EXCEPTIONS: dict[str, str] = {
-    "10.3.5": "no plugin looks for personal information yet; teachers withdraw and warn",
     "17.3.2b": "mockery and carping are known by their context only; people warn",
 }
 """Automatic rows of these areas that no plugin carries out, each with its reason."""
@@ -104,7 +114,7 @@ def test_the_kindergarten_warns_first_and_removes_attackers_at_once() -> None:
     policy = compile_policy(load_pack("kindergarten"), version=1, policy_id=None)
     ladders = {one.clause.number: one.clause.ladder for one in policy.judging}
     assert ladders == {
-        **dict.fromkeys(("一.2", "三.2", "三.3", "三.4"), "warn-then-remove"),
+        **dict.fromkeys(("一.2", "三.2", "三.3", "三.4", "三.5"), "warn-then-remove"),
         "五.2": "remove",
     }
     assert {step.confirm for one in policy.ladders.values() for step in one.steps[-1:]} == {1}
@@ -112,7 +122,39 @@ def test_the_kindergarten_warns_first_and_removes_attackers_at_once() -> None:
 
 def test_the_appeal_rules_warn_mute_and_remove() -> None:
     policy = compile_policy(load_pack("appeal-rules"), version=1, policy_id=None)
-    assert {one.clause.ladder for one in policy.judging} == {"warn-mute-remove"}
+    ladders = {one.clause.number: one.clause.ladder for one in policy.judging}
+    # Talk that strays from lessons is reminded of first (17.3.3a).
+    assert ladders.pop("三.3.1") == "remind-first"
+    assert set(ladders.values()) == {"warn-mute-remove"}
     steps = policy.ladders["warn-mute-remove"].steps
     assert [step.kind for step in steps] == ["warn", "mute", "remove"]
     assert steps[-1].confirm == 1
+
+
+def kinds(policy: Policy) -> dict[str, list[str]]:
+    """The steps of each clause that judges."""
+    return {
+        one.clause.number: [step.kind for step in one.ladder.steps]
+        for one in policy.judging
+        if one.ladder is not None
+    }
+
+
+def test_where_a_regulation_names_no_sanction_nobody_is_muted_or_removed() -> None:
+    policy = compile_policy(load_pack("parent-group-rules"), version=1, policy_id=None)
+    assert set(map(tuple, kinds(policy).values())) == {("warn", "report")}
+
+
+def test_the_students_group_warns_mutes_and_removes_for_what_is_grave() -> None:
+    policy = compile_policy(load_pack("student-owner-rules"), version=1, policy_id=None)
+    steps = kinds(policy)
+    assert steps.pop("四.3") == ["remove"]
+    assert set(map(tuple, steps.values())) == {("warn", "mute", "mute")}
+    assert policy.ladders["remove"].steps[0].confirm == 1
+
+
+def test_the_eight_rules_punish_only_what_they_say_is_punished() -> None:
+    policy = compile_policy(load_pack("eight-rules"), version=1, policy_id=None)
+    steps = kinds(policy)
+    assert {number for number, some in steps.items() if "mute" in some} == {"2", "6"}
+    assert all("remove" not in some for some in steps.values())

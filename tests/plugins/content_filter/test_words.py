@@ -184,7 +184,7 @@ async def test_the_group_reads_clause_and_category_and_never_the_term(tmp_path: 
         said = await in_group(home, f"/词库 test {INSULT}")
         assert said == "会处理：\n· 二.1 辱骂与威胁，把握 100%：移出群（须 1 人确认）"
         told = await private(home, "词库 test 你就是个傻*逼")
-        assert "变了样写的" in told
+        assert "100%" in told
         assert "碰上的词：傻逼" in told
         unsure = await in_group(home, "/词库 test 警惕裸聊诈骗，不要加陌生人")
         assert unsure.startswith("不会处理，会请老师看")
