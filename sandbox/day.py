@@ -189,7 +189,10 @@ class Day:
         clause = self._last_number(r"新增条款 附(\d+)")
         await self._speak(HEAD_TEACHER, f"/制度 set 附{clause} off_topic meals、jokes")
         await self._speak(XIANG, "晒晒我家今天的午饭，四菜一汤，看馋没？")
-        await self._speak(YUTONG, "孙老师，雨桐中午没怎么吃饭，麻烦您看看是不是还咳嗽。")
+        await self._speak(TEACHER, f"/案件 {self._last_case()}")
+        await self._speak(
+            YUTONG, [mention(HEAD_TEACHER), " 雨桐中午没怎么吃饭，麻烦您看看是不是还咳嗽。"]
+        )
         await self._speak(HEAD_TEACHER, "放心，她喝了粥，精神不错。")
 
     async def quarrel(self) -> None:
