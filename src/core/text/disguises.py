@@ -18,7 +18,7 @@ from .automaton import build
 from .matches import Match, confidence_of, stands, torn
 from .parts import in_parts
 from .sounds import initials, spoken, ways_to_sound
-from .terms import CHANNELS, Term, channels_of
+from .terms import CHANNELS, Channel, Term, channels_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .automaton import Automaton
     from .folding import Folded
     from .sounds import Spoken
-    from .terms import Channel
 
 _SPELLED = 0.9
 """Pinyin, parts and repetition: hardly anybody writes so by chance."""
@@ -35,6 +34,7 @@ _SHORT = 0.6
 """Two syllables, or initials: enough to ask a person."""
 _SYLLABLES = 3
 """Fewer syllables than these are said in any text, so they count only where nothing else reads well."""
+_SPOKEN: frozenset[Channel] = frozenset({"latin"})
 _LATIN = re.compile("[a-z]")
 _OFTEN_DOUBLED = (
     "妈爸哥姐弟妹爷奶叔姑舅姨婶伯宝娃人天家个看说想谢哈嘿嘻呵慢好多大小常刚等试听走问点样种次件块"
@@ -62,14 +62,14 @@ class Disguises:
         self._entries = entries
         self._plain = plain
         self._terms = terms
-        self._asking: dict[Channel, list[tuple[str, Term]]] = {channel: [] for channel in CHANNELS}
+        asking: dict[Channel, list[tuple[str, Term]]] = {channel: [] for channel in CHANNELS}
+        self._asking = asking
         for skeleton, same in entries.items():
             for term in same:
                 channels = channels_of(term, skeleton)
-                for channel in channels:
-                    # Both are said: what is looked for by its sound is found in pinyin with it.
-                    if channel != "latin" or "sound" not in channels:
-                        self._asking[channel].append((skeleton, term))
+                # What is looked for by its sound is found in pinyin with it.
+                for channel in channels - _SPOKEN if "sound" in channels else channels:
+                    asking[channel].append((skeleton, term))
         self._sounds, self._said = self._seek("sound", ways_to_sound)
         self._initials, self._short = self._seek("initials", initials)
 

@@ -9,15 +9,9 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from itertools import islice, product
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_MOST_READINGS = 2
-"""So many ways to read a term are looked for."""
 _FIRST_SIGN = 0xE000
 """Sounds are written as characters for private use, so that texts can be searched by them."""
 _LONGEST_TOKEN = 24
@@ -28,8 +22,8 @@ class _Tables(NamedTuple):
     """Syllable → its sign; syllables of one sound have one."""
     usual: dict[int, str]
     """Character → the sign of its usual reading."""
-    all: dict[str, str]
-    """Character → the signs of all its readings, the usual one first."""
+    others: dict[str, str]
+    """Character → the sign of another reading."""
     initial: dict[str, str]
     """Character → the first letter of its usual reading."""
 
@@ -51,11 +45,11 @@ def _tables() -> _Tables:
         usual |= dict.fromkeys(map(ord, first), sign)
         initial |= dict.fromkeys(first, syllable[0])
         others += [(character, sign) for character in second]
-    every = {chr(code): sign for code, sign in usual.items()}
+    readings: dict[str, str] = {}
     for character, sign in others:
-        if sign not in every.get(character, ""):
-            every[character] = every.get(character, "") + sign
-    return _Tables(signs, usual, every, initial)
+        if usual.setdefault(ord(character), sign) != sign:
+            readings.setdefault(character, sign)
+    return _Tables(signs, usual, readings, initial)
 
 
 def _sound(syllable: str) -> str:
@@ -69,11 +63,15 @@ def sounds(skeleton: str) -> str:
     return skeleton.translate(_tables().usual)
 
 
-def ways_to_sound(skeleton: str) -> Iterator[str]:
-    """A term as `sounds` may write it: each of its characters in any of its readings, bounded."""
-    signs = _tables().all
-    choices = [signs.get(character, character) for character in skeleton]
-    return map("".join, islice(product(*choices), _MOST_READINGS))
+def ways_to_sound(skeleton: str) -> tuple[str, ...]:
+    """A term as `sounds` writes it, and once more with the last character that has another reading
+    read so. All readings of all characters would find little more, and take much memory."""
+    usual = sounds(skeleton)
+    others = _tables().others
+    for place in range(len(skeleton) - 1, -1, -1):
+        if other := others.get(skeleton[place]):
+            return usual, f"{usual[:place]}{other}{usual[place + 1 :]}"
+    return (usual,)
 
 
 def initials(skeleton: str) -> tuple[str, ...]:

@@ -184,11 +184,6 @@ def test_ordinary_chinese() -> None:
     assert not has_words("你纱鄙啊", 1, 3)
 
 
-def test_a_term_of_rare_readings_stays_bounded() -> None:
-    """Each character of two readings doubles the ways to say a term."""
-    assert len(list(ways_to_sound("的的的的的的的的的的"))) <= 8
-
-
 @pytest.mark.parametrize(
     "text",
     [
