@@ -267,3 +267,25 @@ def test_as_the_model_has_it(sent: list[Sent], within: float) -> None:
                 break
             run, later = run + 1, moment
         assert windows.run(last, within) == run
+
+
+def test_pieces_of_a_word_are_kept_for_half_a_minute() -> None:
+    windows = GroupWindows()
+    one, other = Account("qq", "1"), Account("qq", "2")
+    assert windows.pieces(one, "傻", 0.0) == ""
+    assert windows.pieces(other, "好", 1.0) == ""
+    assert windows.pieces(one, "逼", 30.0) == "傻"
+    assert windows.pieces(one, "啊", 31.0) == "逼"
+    # A longer message is no piece, and nothing is put before it.
+    assert windows.pieces(one, "今天作业是什么", 32.0) == ""
+    assert windows.pieces(one, "啊", 33.0) == "逼啊"
+
+
+def test_pieces_are_forgotten() -> None:
+    windows = GroupWindows()
+    author = Account("qq", "1")
+    for moment in range(200):
+        windows.pieces(author, "啊", float(moment) / 100)
+    assert len(windows.pieces(author, "好", 2.0)) < 200
+    windows.forget(1000.0)
+    assert windows.pieces(author, "好", 3.0) == ""
