@@ -43,10 +43,12 @@ def free_port() -> int:
     """A port of the loopback that nobody listens on.
 
     Below the ports that the system gives to clients: whoever dials such a port again and again while
-    nobody listens comes to be connected to itself, and takes that for an answer.
+    nobody listens comes to be connected to itself, and takes that for an answer. Each process of tests
+    has a range of its own, so that none takes another's bot for its own.
     """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 6
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(20_000 + 2_000 * worker, 22_000 + 2_000 * worker)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

@@ -148,6 +148,11 @@ class Folded:
         return [self.raw[left + 1 : right] for left, right in pairwise(places) if right > left + 1]
 
 
+def skeleton(text: str) -> str:
+    """The skeleton alone."""
+    return text.translate(_TABLE)
+
+
 def fold(text: str) -> Folded:
     """Fold a text. Any string will do, lone surrogates too."""
     return Folded(text, text.translate(_TABLE))

@@ -11,7 +11,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
 
-from .folding import fold
+from .folding import skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -102,13 +102,13 @@ def skeleton_of(term: Term) -> str:
     Raises:
         LexiconError: the term cannot be used; the message names it.
     """
-    skeleton = folded_term(term.text)
+    folded = folded_term(term.text)
     if term.mode == "anywhere":
-        if len(skeleton) == 1:
+        if len(folded) == 1:
             raise LexiconError(f"「{term.text}」 has one character: too much would be found")
-        if skeleton.isascii():
+        if folded.isascii():
             raise LexiconError(f"「{term.text}」 is Latin: its mode must be token")
-    return skeleton
+    return folded
 
 
 def channels_of(term: Term, skeleton: str) -> frozenset[Channel]:
@@ -127,8 +127,8 @@ def folded_term(text: str) -> str:
     Raises:
         LexiconError: nothing is left of it.
     """
-    if skeleton := fold(text).skeleton:
-        return skeleton
+    if folded := skeleton(text):
+        return folded
     raise LexiconError(f"「{text}」 is empty: it has no letter and no digit")
 
 
