@@ -32,6 +32,10 @@ _NEAR_PERSON = 10
 _PERSONAL = frozenset({"insult", "discrimination"})
 """A slur counts only close to whom it is aimed at, and how to get in touch adds nothing to it."""
 _NEVER_EXCUSED = _PERSONAL | {"incitement"}
+_CORE: Mapping[str, str] = dict.fromkeys(
+    ("pornography", "violence", "politics", "religion", "gambling"), "offer"
+) | {"incitement": "object"}
+"""The kind without which the signals of a grave category only say that something is sold or asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,9 @@ def _together(category: str, signals: Sequence[Hit], shared: Sequence[Hit]) -> l
             kinds[window.popleft().kind] -= 1
         if sum(_WEIGHTS.get(kind, 1.0) for kind, times in kinds.items() if times) >= _NEEDED:
             counted.update(window)
+    core = _CORE.get(category)
+    if core and not any(hit.kind == core for hit in counted):
+        return []
     return [hit for hit in signals if hit in counted]
 
 

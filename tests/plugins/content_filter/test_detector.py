@@ -122,3 +122,9 @@ def test_the_clauses_own_terms_and_phrases() -> None:
 def test_the_area_is_registered() -> None:
     assert AREAS["content_filter"] is area
     assert area.detectors == [content]
+
+
+def test_a_price_and_a_contact_are_no_grave_offer() -> None:
+    """What is sold decides: without it, price words of a grave category weigh nothing."""
+    found = judge("暑假一对一辅导，名师小班，限时优惠，加微信abc12345")
+    assert [breach.category for breach in found] == ["ads"]
