@@ -40,7 +40,7 @@ async def test_disguises(school: FakeQQ, bot: BotProcess) -> None:
 async def test_what_only_sounds_like_it_or_comes_in_pieces_is_asked(
     school: FakeQQ, bot: BotProcess
 ) -> None:
-    await school.speak(GROUP, PARENTS[0], "你这个网吧蛋")
+    await school.speak(GROUP, PARENTS[0], "你这个汪巴旦")
     await school.whispers(HEAD_TEACHER, "待审")
     for piece in ("王", "八", "蛋"):
         await school.speak(GROUP, PARENTS[1], piece)

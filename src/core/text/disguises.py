@@ -121,16 +121,16 @@ class Disguises:
         for number, start, end in self._sounds.find(folded.sounds):
             if usual.reads_well(skeleton, start, end) or skeleton[start:end] in self._entries:
                 continue
-            short = end - start < _SYLLABLES
-            if short and usual.has_words(skeleton, start, end):
+            sure = confidence_of(folded, start, end)
+            if not sure:
                 continue
-            sure = confidence_of(folded, start, end) * (_SHORT if short else _SOUNDED)
-            if sure:
-                matches += (
-                    Match(term, start, end, sure, "sound")
-                    for own, term in self._said[number]
-                    if _is_odd(skeleton[start:end], own) and stands(term.mode, folded, start, end)
-                )
+            sure *= _SHORT if end - start < _SYLLABLES else _SOUNDED
+            at_home = usual.at_home(skeleton, start, end)
+            matches += (
+                Match(term, start, end, sure, "sound")
+                for own, term in self._said[number]
+                if _is_odd(skeleton, start, own, at_home) and stands(term.mode, folded, start, end)
+            )
         return matches
 
     def _in_latin(self, folded: Folded) -> list[Match]:
@@ -194,17 +194,14 @@ class Disguises:
         ]
 
 
-def _is_odd(written: str, own: str) -> bool:
-    """Whether a replaced character fits neither of its neighbours, or half of all do not fit."""
-    pairs = list(map("".join, pairwise(written)))
-    return 2 * sum(map(usual.unusual, pairs)) >= len(pairs) or any(
-        character != own[place]
-        and all(
-            usual.unusual(pair)
-            for pair in (written[place - 1 : place + 1], written[place : place + 2])
-            if len(pair) == 2
-        )
-        for place, character in enumerate(written)
+def _is_odd(skeleton: str, start: int, own: str, at_home: frozenset[int]) -> bool:
+    """Whether one of the characters that replace a term's own has no right to stand there, and fits
+    neither of its neighbours, or half of all do not fit."""
+    written = skeleton[start : start + len(own)]
+    pairs = [usual.unusual(pair) for pair in map("".join, pairwise(written))]
+    odd = [place for place, character in enumerate(written) if character != own[place]]
+    return any(start + place not in at_home for place in odd) and (
+        2 * sum(pairs) >= len(pairs) or any(all(pairs[max(0, p - 1) : p + 1]) for p in odd)
     )
 
 

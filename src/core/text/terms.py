@@ -114,7 +114,7 @@ def skeleton_of(term: Term) -> str:
 def channels_of(term: Term, skeleton: str) -> frozenset[Channel]:
     """The disguises a term is looked for in: those that it names, else pinyin and parts, and from
     three characters on sounds. A term without a Han character has none to replace."""
-    if skeleton.isascii() or term.kind == "warning":
+    if len(skeleton) == 1 or skeleton.isascii() or term.kind == "warning":
         return frozenset()
     if term.channels is not None:
         return term.channels

@@ -11,6 +11,10 @@ try:
 except ImportError:  # no wheel for this platform
     rjieba = None
 
+_ANYWHERE = frozenset(
+    "的了是在有和就不都一也很到说要去你会着没看好自这那个他她它们我人上下来过得地给把被让叫又再还"
+)
+"""Characters that stand alone beside any word."""
 _WINDOW = 6
 """Characters to either side that the segmenter is shown."""
 
@@ -43,17 +47,19 @@ def reads_well(skeleton: str, start: int, end: int) -> bool:
     )
 
 
-def has_words(skeleton: str, start: int, end: int) -> bool:
-    """Whether a word of the dictionary holds two characters or more, one of them in
-    `skeleton[start:end]`. The segmenter guesses no words: it would invent one out of a disguise.
-    True without a segmenter: better to miss a disguise than to see one in ordinary words."""
+def at_home(skeleton: str, start: int, end: int) -> frozenset[int]:
+    """The places in `skeleton[start:end]` where a character has every right to stand: in a word of
+    the dictionary of two characters or more, or as one of those that stand anywhere. The segmenter
+    guesses no words: it would invent one out of a disguise. Everywhere without a segmenter: better to
+    miss a disguise than to see one in ordinary words."""
     if rjieba is None:
-        return True
+        return frozenset(range(start, end))
     first = max(0, start - _WINDOW)
     place = first
+    places: set[int] = set()
     for word in rjieba.cut(skeleton[first : end + _WINDOW], False):
         after = place + len(word)
-        if len(word) > 1 and place < end and after > start:
-            return True
+        if len(word) > 1 or word in _ANYWHERE:
+            places.update(range(max(place, start), min(after, end)))
         place = after
-    return False
+    return frozenset(places)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, cast
 from src.core.area import ACT
 from src.core.text import CONTEXT, OWN, Hit, contacts_in, fold
 
+from .quoting import without_quoted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -43,6 +45,10 @@ _SELLING = frozenset({"offer", "pretext"})
 """Kinds of signals that an account or telephone number makes an advert of."""
 _HIDING = frozenset({"latin", "split"})
 _NEVER_EXCUSED = _PERSONAL | {"incitement"}
+_CORE: Mapping[str, str] = dict.fromkeys(
+    ("pornography", "violence", "politics", "religion", "gambling"), "offer"
+) | {"incitement": "object"}
+"""The kind without which the signals of a grave category only say that something is sold or asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ def breaches(
             *_outside(hits, sorted(settings.own.allowed(folded))),
             *settings.own.scan(folded),
         ]
+    hits = list(without_quoted(folded.raw, hits))
     if settings.asking:
         hits = [_asked(hit, settings) for hit in hits]
     by_category: dict[str, list[Hit]] = {}
@@ -188,6 +195,9 @@ def _together(category: str, signals: Sequence[Hit], shared: Sequence[Hit]) -> l
             kinds[window.popleft().kind] -= 1
         if sum(_WEIGHTS.get(kind, 1.0) for kind, times in kinds.items() if times) >= _NEEDED:
             counted.update(window)
+    core = _CORE.get(category)
+    if core and not any(hit.kind == core for hit in counted):
+        return []
     return [hit for hit in signals if hit in counted]
 
 

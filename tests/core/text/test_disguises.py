@@ -10,7 +10,7 @@ from src.core.text import Lexicon, LexiconError, Term, built_in, fold
 from src.core.text.parts import in_parts, taken_apart
 from src.core.text.sounds import sounds, spoken, ways_to_sound
 from src.core.text.terms import CHANNELS, read_terms
-from src.core.text.usual import has_words, reads_well, unusual
+from src.core.text.usual import at_home, reads_well, unusual
 
 if TYPE_CHECKING:
     from src.core.text import Hit
@@ -32,7 +32,8 @@ def seen(text: str, word: str) -> list[tuple[str, str, float]]:
     [
         # Other characters of the same sound; two of them only where nothing else reads well.
         ("你这个纱鄙老师", "傻逼", [("纱鄙", "sound", 0.6)]),
-        ("这人就是网吧蛋", "王八蛋", [("网吧蛋", "sound", 0.8)]),
+        ("这人就是汪巴旦", "王八蛋", [("汪巴旦", "sound", 0.8)]),
+        ("求阻力是多少", "求助力", []),
         ("孩子出生那天", "畜生", []),
         ("因为下雨了", "淫威", []),
         ("舒服的一天", "熟妇", []),
@@ -81,7 +82,7 @@ def test_a_term_is_looked_for_only_in_the_channels_it_asks_for() -> None:
     [
         ("傻逼", "纱鄙老师", None),
         ("傻逼", "shabi老师", "latin"),
-        ("王八蛋", "网吧蛋", "sound"),
+        ("王八蛋", "汪巴旦", "sound"),
         ("王八蛋", "wbd", None),
     ],
 )
@@ -180,8 +181,8 @@ def test_ordinary_chinese() -> None:
     assert unusual("纱鄙")
     assert unusual("囟")
     assert reads_well("今天下雨", 0, 4)
-    assert has_words("孩子出生了", 2, 4)
-    assert not has_words("你纱鄙啊", 1, 3)
+    assert at_home("孩子出生了", 2, 4) == {2, 3}
+    assert at_home("你纱鄙啊", 0, 3) == {0}
 
 
 @pytest.mark.parametrize(

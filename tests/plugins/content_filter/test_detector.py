@@ -165,6 +165,12 @@ def test_a_hidden_signal_is_for_a_person() -> None:
 
 
 def test_two_weak_voices_are_a_strong_one() -> None:
-    one = judge("网吧蛋")
+    one = judge("汪巴旦")
     assert [b.confidence for b in one] == pytest.approx([0.8])
-    assert judge("网吧蛋，鬼而字")[0].confidence > one[0].confidence
+    assert judge("汪巴旦，鬼而字")[0].confidence > one[0].confidence
+
+
+def test_a_price_and_a_contact_are_no_grave_offer() -> None:
+    """What is sold decides: without it, price words of a grave category weigh nothing."""
+    found = judge("暑假一对一辅导，名师小班，限时优惠，加微信abc12345")
+    assert [breach.category for breach in found] == ["ads"]
