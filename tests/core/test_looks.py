@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from src.core.looks import Answer
 
-UNSURE = "警惕裸聊诈骗，不要加陌生人"
+UNSURE = "裸聊都是诈骗，不要加陌生人"
 
 
 @pytest.fixture

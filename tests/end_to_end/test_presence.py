@@ -75,7 +75,7 @@ async def test_why_queue_pause_doctor_and_copy(bot: BotProcess, school: FakeQQ) 
     said = await school.whispers(PARENTS[1], "没有哪一条适用")
     assert "水杯" not in said
 
-    await school.speak(GROUP, PARENTS[2], "警惕裸聊诈骗，不要加陌生人")
+    await school.speak(GROUP, PARENTS[2], "裸聊都是诈骗，不要加陌生人")
     await school.whispers(TEACHER, "拿不准")
     await school.whisper(TEACHER, "待审", via_group=GROUP)
     assert "可能是色情低俗" in await school.whispers(TEACHER, "等人看的消息")

@@ -65,7 +65,7 @@ class RustAutomaton:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         assert ahocorasick_rs is not None
-        self._machine = ahocorasick_rs.AhoCorasick(patterns)
+        self._machine = ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
         return self._machine.find_matches_as_indexes(text, overlapping=True)

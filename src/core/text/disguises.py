@@ -6,26 +6,29 @@ could act alone where the same characters may well stand there by chance.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from functools import cached_property
 from itertools import accumulate, pairwise
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import usual
 from .automaton import build
 from .matches import Match, confidence_of, stands, torn
 from .parts import in_parts
 from .sounds import initials, spoken, ways_to_sound
-from .terms import CHANNELS, Channel, Term, channels_of
+from .terms import channels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from .automaton import Automaton
+    from .entries import Entries
     from .folding import Folded
     from .sounds import Spoken
+    from .terms import Channel, Term
 
 _SPELLED = 0.9
 """Pinyin, parts and repetition: hardly anybody writes so by chance."""
@@ -34,7 +37,6 @@ _SHORT = 0.6
 """Two syllables, or initials: enough to ask a person."""
 _SYLLABLES = 3
 """Fewer syllables than these are said in any text, so they count only where nothing else reads well."""
-_SPOKEN: frozenset[Channel] = frozenset({"latin"})
 _LATIN = re.compile("[a-z]")
 _OFTEN_DOUBLED = (
     "妈爸哥姐弟妹爷奶叔姑舅姨婶伯宝娃人天家个看说想谢哈嘿嘻呵慢好多大小常刚等试听走问点样种次件块"
@@ -44,42 +46,40 @@ _OFTEN_DOUBLED = (
 _STRETCHED = re.compile(rf"([^0-9a-z{_OFTEN_DOUBLED}])\1|([^0-9])\2\2")
 
 
-if TYPE_CHECKING:
-    _Sought = tuple[Automaton, tuple[list[tuple[str, Term]], ...]]
+class _Sought(NamedTuple):
+    """What the terms of a channel look like."""
+
+    automaton: Automaton
+    owners: array[int]
+    """For each pattern, the number of its term."""
 
 
 class Disguises:
     """The channels of a lexicon's terms. Never changed once built."""
 
-    def __init__(
-        self,
-        entries: Mapping[str, Sequence[Term]],
-        plain: Automaton,
-        terms: Sequence[Sequence[Term]],
-    ) -> None:
-        """`entries`: skeleton → terms. `plain` finds their skeletons, and other things for which
-        `terms` is empty."""
+    def __init__(self, entries: Entries, plain: Automaton) -> None:
+        """`plain` finds the patterns of the entries."""
         self._entries = entries
         self._plain = plain
-        self._terms = terms
-        asking: dict[Channel, list[tuple[str, Term]]] = {channel: [] for channel in CHANNELS}
-        self._asking = asking
-        for skeleton, same in entries.items():
-            for term in same:
-                channels = channels_of(term, skeleton)
-                # What is looked for by its sound is found in pinyin with it.
-                for channel in channels - _SPOKEN if "sound" in channels else channels:
-                    asking[channel].append((skeleton, term))
-        self._sounds, self._said = self._seek("sound", ways_to_sound)
-        self._initials, self._short = self._seek("initials", initials)
+        self._sounds = self._seek("sound", ways_to_sound)
+        self._initials = self._seek("initials", initials)
 
     def _seek(self, channel: Channel, written: Callable[[str], Iterable[str]]) -> _Sought:
-        """What finds the terms of a channel, and which they are: skeleton and term by pattern."""
-        ways: dict[str, list[tuple[str, Term]]] = {}
-        for one in self._asking[channel]:
-            for way in written(one[0]):
-                ways.setdefault(way, []).append(one)
-        return build(tuple(ways)), tuple(ways.values())
+        ways: list[str] = []
+        owners = array("I")
+        for number, skeleton in enumerate(self._entries.patterns):
+            asked = self._asked(number, channel)
+            # What is looked for by its sound is found in pinyin with it.
+            if asked and not (channel == "latin" and self._asked(number, "sound")):
+                for way in written(skeleton):
+                    ways.append(way)
+                    owners.append(number)
+        return _Sought(build(ways), owners)
+
+    def _asked(self, number: int, channel: Channel) -> list[Term]:
+        """Those of a pattern's terms that ask for a channel."""
+        skeleton = self._entries.patterns[number]
+        return [t for t in self._entries.sorts[number] if channel in channels_of(t, skeleton)]
 
     # These two are built when first needed, as hardly a message needs them.
     @cached_property
@@ -118,60 +118,64 @@ class Disguises:
         """Terms of which some characters were replaced by others of the same sound."""
         skeleton = folded.skeleton
         matches: list[Match] = []
-        for number, start, end in self._sounds.find(folded.sounds):
-            if usual.reads_well(skeleton, start, end) or skeleton[start:end] in self._entries:
+        for way, start, end in self._sounds.automaton.find(folded.sounds):
+            if usual.reads_well(skeleton, start, end):
+                continue
+            if skeleton[start:end] in self._entries.numbers:
+                continue
+            number = self._sounds.owners[way]
+            own = self._entries.patterns[number]
+            if not _is_odd(skeleton, start, own, usual.at_home(skeleton, start, end)):
                 continue
             sure = confidence_of(folded, start, end)
-            if not sure:
-                continue
             sure *= _SHORT if end - start < _SYLLABLES else _SOUNDED
-            at_home = usual.at_home(skeleton, start, end)
             matches += (
-                Match(term, start, end, sure, "sound")
-                for own, term in self._said[number]
-                if _is_odd(skeleton, start, own, at_home) and stands(term.mode, folded, start, end)
+                Match(number, sort, start, end, sure, "sound")
+                for sort in self._asked(number, "sound")
+                if sure and stands(sort.mode, folded, start, end)
             )
         return matches
 
     def _in_latin(self, folded: Folded) -> list[Match]:
         """Terms of which some or all characters were written in pinyin, outside of addresses."""
         return [
-            Match(term, start, end, _SPELLED, "latin")
+            Match(number, sort, start, end, _SPELLED, "latin")
             for text in spoken(folded.skeleton, folded.breaks)
-            for automaton, said in ((self._sounds, self._said), self._latin)
-            for number, first, last in automaton.find(text.signs)
+            for automaton, owners in (self._sounds, self._latin)
+            for way, first, last in automaton.find(text.signs)
             if any(text.latin[first:last])
             for start, end in ((text.starts[first], text.starts[last]),)
-            for own, term in said[number]
-            if "latin" in channels_of(term, own)
-            and _spells(own, folded, text, first, last)
+            for number in (owners[way],)
+            if _spells(self._entries.patterns[number], folded, text, first, last)
             and not torn(folded, start, end)
             and not _in_address(folded, start, end)
+            for sort in self._asked(number, "latin")
         ]
 
     def _by_initials(self, folded: Folded) -> list[Match]:
         """Terms of which only the first letters were written, as a word of their own."""
         return [
-            Match(term, start, end, _SHORT, "initials")
-            for number, start, end in self._initials.find(folded.skeleton)
+            Match(number, sort, start, end, _SHORT, "initials")
+            for way, start, end in self._initials.automaton.find(folded.skeleton)
             if stands("token", folded, start, end) and not folded.gaps(start, end)
-            for _, term in self._short[number]
+            for number in (self._initials.owners[way],)
+            for sort in self._asked(number, "initials")
         ]
 
     def _in_parts(self, folded: Folded) -> list[Match]:
         """Terms of which some characters were written as their parts."""
         matches: list[Match] = []
-        automaton, split = self._split
         for text in folded.apart:
-            for number, first, last in automaton.find(text.parts):
+            for way, first, last in self._split.automaton.find(text.parts):
+                number = self._split.owners[way]
                 start, end = text.places.get(first), text.places.get(last)
                 if start is None or end is None or torn(folded, start, end):
                     continue
-                matches += (
-                    Match(term, start, end, _SPELLED, "split")
-                    for own, term in split[number]
-                    if end - start > len(own)
-                )
+                if end - start > len(self._entries.patterns[number]):
+                    matches += (
+                        Match(number, sort, start, end, _SPELLED, "split")
+                        for sort in self._asked(number, "split")
+                    )
         return matches
 
     def _repeated(self, folded: Folded) -> list[Match]:
@@ -185,12 +189,12 @@ class Disguises:
         once = "".join(skeleton[place] for place in starts)
         starts.append(len(skeleton))
         return [
-            Match(term, starts[first], starts[last], _SPELLED, "repeat")
+            Match(number, sort, starts[first], starts[last], _SPELLED, "repeat")
             for number, first, last in self._plain.find(once)
             if _is_stretched(skeleton, starts[first : last + 1])
             and not torn(folded, starts[first], starts[last])
-            for term in self._terms[number]
-            if stands(term.mode, folded, starts[first], starts[last])
+            for sort in self._entries.sorts[number]
+            if stands(sort.mode, folded, starts[first], starts[last])
         ]
 
 
@@ -248,9 +252,9 @@ def _add(
     reach = list(accumulate((end for _, end in allowed), max))
     taken: dict[tuple[str, str], _Places] = defaultdict(_Places)
     for match in (*matches, *silenced):
-        taken[match.term.category, match.term.kind].take(match)
+        taken[match.sort.category, match.sort.kind].take(match)
     for match in sorted(found, key=lambda one: (one.confidence, one.end - one.start), reverse=True):
-        if taken[match.term.category, match.term.kind].take(match):
+        if taken[match.sort.category, match.sort.kind].take(match):
             before = bisect_right(starts, match.start)
             if not before or reach[before - 1] < match.end:
                 matches.append(match)
@@ -262,18 +266,18 @@ class _Places:
     def __init__(self) -> None:
         self._covered = bytearray()
         self._spans: set[tuple[int, int]] = set()
-        self._known: set[tuple[str, int, int]] = set()
+        self._known: set[tuple[int, int, int]] = set()
 
     def take(self, match: Match) -> bool:
         """Take a match's place. False: it shares characters with another's, other than standing at
         the same place, or it is there already."""
-        _, start, end, _, _ = match
-        if (match.term.text, start, end) in self._known:
+        number, _, start, end, _, _ = match
+        if (number, start, end) in self._known:
             return False
         if (start, end) not in self._spans and self._covered.find(1, start, end) >= 0:
             return False
         self._covered.extend(bytes(max(0, end - len(self._covered))))
         self._covered[start:end] = b"\1" * (end - start)
         self._spans.add((start, end))
-        self._known.add((match.term.text, start, end))
+        self._known.add((number, start, end))
         return True

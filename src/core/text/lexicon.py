@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .automaton import build
 from .disguises import Disguises
+from .entries import Entries
 from .folding import fold
 from .matches import Match, confidence_of, stands
 from .terms import (
@@ -22,10 +23,8 @@ from .terms import (
     Kind,
     LexiconError,
     Term,
-    folded_term,
     read_allow,
     read_terms,
-    skeleton_of,
 )
 
 if TYPE_CHECKING:
@@ -65,24 +64,20 @@ class Lexicon:
     def __init__(self, terms: Iterable[Term], allow: Iterable[str] = (), version: str = "") -> None:
         self.version = version
         """Which files it was read from: a digest, kept with every case."""
-        entries: dict[str, list[Term]] = {}
-        for term in terms:
-            same = entries.setdefault(skeleton_of(term), [])
-            if any(other.category == term.category for other in same):
-                raise LexiconError(f"「{term.text}」 is there twice in {term.category}")
-            same.append(term)
-        self.size = len(entries)
+        self._entries = Entries(terms, allow)
+        self.size = self._entries.terms
         """How many different terms there are, variants written out."""
-        phrases = frozenset(folded_term(phrase) for phrase in allow)
-        patterns = tuple(entries.keys() | phrases)
-        self._entries = tuple((tuple(entries.get(p, ())), p in phrases) for p in patterns)
-        self._automaton = build(patterns)
-        self._disguises = Disguises(entries, self._automaton, [terms for terms, _ in self._entries])
+        self._automaton = build(self._entries.patterns)
+        self._disguises = Disguises(self._entries, self._automaton)
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """All its terms, variants written out."""
-        return tuple(term for terms, _ in self._entries for term in terms)
+        return tuple(
+            sort._replace(text=self._entries.text(number))
+            for number in range(len(self._entries.patterns))
+            for sort in self._entries.sorts[number]
+        )
 
     def scan(self, folded: Folded) -> tuple[Hit, ...]:
         """Every hit in the order of the text, but none that an allow phrase covers, and of two of
@@ -97,9 +92,16 @@ class Lexicon:
         if not matches:
             return ()
         hits = [
-            Hit(term.text, term.category, term.gravity, term.kind, sure, *place, disguise)
-            for term, start, end, sure, disguise in matches
-            for place in (folded.span(start, end),)
+            Hit(
+                self._entries.text(number),
+                sort.category,
+                sort.gravity,
+                sort.kind,
+                sure,
+                *folded.span(start, end),
+                disguise,
+            )
+            for number, sort, start, end, sure, disguise in matches
         ]
         # Undisguised ones come in this order already.
         hits.sort(key=lambda hit: (hit.start, -hit.end))
@@ -139,28 +141,27 @@ class Lexicon:
         covered = 0
         reach: dict[tuple[str, str], int] = {}
         for number, start, end in found:
-            terms, is_allowed = self._entries[number]
-            if is_allowed:
+            if number in self._entries.allowed:
                 allowed.append((start, end))
                 covered = max(covered, end)
-            for term in terms:
-                if end <= covered and term.kind != "warning":
-                    silenced.append(Match(term, start, end, 1.0, ""))
+            for sort in self._entries.sorts[number]:
+                if end <= covered and sort.kind != "warning":
+                    silenced.append(Match(number, sort, start, end, 1.0, ""))
                     continue
-                key = (term.category, term.kind)
-                if end <= reach.get(key, 0) or not stands(term.mode, folded, start, end):
+                key = (sort.category, sort.kind)
+                if end <= reach.get(key, 0) or not stands(sort.mode, folded, start, end):
                     continue
                 if sure := confidence_of(folded, start, end):
                     if sure == 1:
                         reach[key] = end
-                    matches.append(Match(term, start, end, sure, ""))
+                    matches.append(Match(number, sort, start, end, sure, ""))
 
     def allowed(self, folded: Folded) -> tuple[tuple[int, int], ...]:
         """Where the allow phrases stand, as spans of the raw text."""
         return tuple(
             folded.span(start, end)
             for number, start, end in self._automaton.find(folded.skeleton)
-            if self._entries[number][1]
+            if number in self._entries.allowed
         )
 
 

@@ -24,9 +24,10 @@ _DOUBTFUL = 0.6
 
 
 class Match(NamedTuple):
-    """A term in a skeleton."""
+    """A term in a skeleton: its number in the lexicon, and what it is, without its text."""
 
-    term: Term
+    number: int
+    sort: Term
     start: int
     end: int
     confidence: float

@@ -6,6 +6,7 @@ The files beside this module (`lexicon/*.tsv`) are ours, and lexicon/README.md s
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 import itertools
 import math
 import re
@@ -69,10 +70,10 @@ _KINDS: tuple[str, ...] = get_args(Kind)
 _SHARED_KINDS = frozenset({"contact", "link", "warning"})
 
 _MOST_VARIANTS = 500
-_LONG = 3
-"""So many characters sound like nothing else by chance."""
-_SHORT_BY: frozenset[Channel] = frozenset({"latin", "split"})
-_LONG_BY: frozenset[Channel] = _SHORT_BY | frozenset[Channel]({"sound"})
+_SOUNDED = range(3, 7)
+"""So many characters sound like nothing else by chance; longer terms are left out to spare memory, as
+hardly anybody replaces enough of them."""
+_SPLIT = range(2, 5)
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -112,13 +113,21 @@ def skeleton_of(term: Term) -> str:
 
 
 def channels_of(term: Term, skeleton: str) -> frozenset[Channel]:
-    """The disguises a term is looked for in: those that it names, else pinyin and parts, and from
-    three characters on sounds. A term without a Han character has none to replace."""
+    """The disguises a term is looked for in: those that it names, else what suits its length. A
+    single character, or a term without a Han character, has none."""
     if len(skeleton) == 1 or skeleton.isascii() or term.kind == "warning":
         return frozenset()
-    if term.channels is not None:
-        return term.channels
-    return _LONG_BY if len(skeleton) >= _LONG else _SHORT_BY
+    return _by_length(len(skeleton)) if term.channels is None else term.channels
+
+
+@cache
+def _by_length(size: int) -> frozenset[Channel]:
+    asked: set[Channel] = {"latin"}
+    if size in _SOUNDED:
+        asked.add("sound")
+    if size in _SPLIT:
+        asked.add("split")
+    return frozenset(asked)
 
 
 def folded_term(text: str) -> str:

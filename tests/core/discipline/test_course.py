@@ -300,7 +300,7 @@ async def test_the_store_being_down_leaves_withdrawing(
 
 
 async def test_what_the_filter_is_unsure_of_is_asked(tmp_path: Path) -> None:
-    unsure = "警惕裸聊诈骗，不要加陌生人"
+    unsure = "裸聊都是诈骗，不要加陌生人"
     async with a_home(tmp_path) as home:
         assert await home.says(PARENT, unsure)  # it goes on, untouched
         assert not [done for done in home.platform.done if done.act is not Act.WHISPER]

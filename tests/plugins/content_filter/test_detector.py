@@ -139,8 +139,7 @@ def test_the_area_is_registered() -> None:
     ],
 )
 def test_an_offer_with_an_account_is_an_advert(text: str, sure: float) -> None:
-    (breach,) = judge(text)
-    assert (breach.category, breach.confidence) == ("ads", sure)
+    assert ("ads", sure) in {(breach.category, breach.confidence) for breach in judge(text)}
     # A teacher's number in a notice is none of that.
     assert judge(text, staff=True) == []
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TERM = "傻逼"
-DOUBTFUL = "警惕裸聊诈骗，不要加陌生人"
+DOUBTFUL = "裸聊都是诈骗，不要加陌生人"
 
 
 async def ready(home: Home) -> None:

@@ -186,7 +186,7 @@ async def test_the_group_reads_clause_and_category_and_never_the_term(tmp_path: 
         told = await private(home, "词库 test 你就是个傻*逼")
         assert "100%" in told
         assert "碰上的词：傻逼" in told
-        unsure = await in_group(home, "/词库 test 警惕裸聊诈骗，不要加陌生人")
+        unsure = await in_group(home, "/词库 test 裸聊都是诈骗，不要加陌生人")
         assert unsure.startswith("不会处理，会请老师看")
         assert "裸聊" not in unsure
         assert "会放过" in await in_group(home, "/词库 test 明天几点到校？")

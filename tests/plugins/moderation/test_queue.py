@@ -11,7 +11,7 @@ from tests.houses import ADMIN, OWNER, PARENT, PARENTS, a_home
 if TYPE_CHECKING:
     from pathlib import Path
 
-DOUBTFUL = "警惕裸聊诈骗，不要加陌生人"
+DOUBTFUL = "裸聊都是诈骗，不要加陌生人"
 
 
 async def test_managers_are_told_once_and_see_the_queue(tmp_path: Path) -> None:
@@ -86,6 +86,7 @@ async def test_what_was_said_of_a_message_holds_for_its_copy(tmp_path: Path) -> 
 
 async def test_files_without_a_name_are_no_copies(tmp_path: Path) -> None:
     async with a_home(tmp_path) as home:
+        await home.says(OWNER, "/停用 media")
         for message_id in ("1", "2"):
             await home.says(
                 PARENT,

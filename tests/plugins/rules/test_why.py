@@ -14,7 +14,7 @@ from tests.houses import AD, ADMIN, INSULT, OWNER, PARENT, PARENTS, FakePlatform
 if TYPE_CHECKING:
     from pathlib import Path
 
-DOUBTFUL = "警惕裸聊诈骗，不要加陌生人"
+DOUBTFUL = "裸聊都是诈骗，不要加陌生人"
 
 
 async def test_a_clean_message_of_ones_own(tmp_path: Path) -> None:
