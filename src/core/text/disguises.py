@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .folding import Folded
     from .sounds import Spoken
     from .terms import Channel, Term
+    from .usual import Words
 
 _SPELLED = 0.9
 """Pinyin, parts and repetition: hardly anybody writes so by chance."""
@@ -125,7 +126,7 @@ class Disguises:
                 continue
             number = self._sounds.owners[way]
             own = self._entries.patterns[number]
-            if not _is_odd(skeleton, start, own, usual.at_home(skeleton, start, end)):
+            if not _is_odd(skeleton, start, own, usual.words_in(skeleton, start, end)):
                 continue
             sure = confidence_of(folded, start, end)
             sure *= _SHORT if end - start < _SYLLABLES else _SOUNDED
@@ -198,15 +199,17 @@ class Disguises:
         ]
 
 
-def _is_odd(skeleton: str, start: int, own: str, at_home: frozenset[int]) -> bool:
-    """Whether one of the characters that replace a term's own has no right to stand there, and fits
-    neither of its neighbours, or half of all do not fit."""
+def _is_odd(skeleton: str, start: int, own: str, words: Words) -> bool:
+    """Whether the characters that replace a term's own look as if they did: none is in a word that
+    reaches further, one is in no word at all, and one fits neither of its neighbours, or half of all
+    do not fit."""
     written = skeleton[start : start + len(own)]
     pairs = [usual.unusual(pair) for pair in map("".join, pairwise(written))]
     odd = [place for place, character in enumerate(written) if character != own[place]]
-    return any(start + place not in at_home for place in odd) and (
-        2 * sum(pairs) >= len(pairs) or any(all(pairs[max(0, p - 1) : p + 1]) for p in odd)
-    )
+    places = {start + place for place in odd}
+    if not words.across.isdisjoint(places) or places <= words.inside:
+        return False
+    return 2 * sum(pairs) >= len(pairs) or any(all(pairs[max(0, p - 1) : p + 1]) for p in odd)
 
 
 def _spells(own: str, folded: Folded, text: Spoken, first: int, last: int) -> bool:

@@ -23,16 +23,20 @@ from .terms import (
     Kind,
     LexiconError,
     Term,
+    channels_of,
     read_allow,
+    read_channels,
     read_terms,
+    skeleton_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from importlib.resources.abc import Traversable
 
     from .folding import Folded
     from .matches import Disguise
+    from .terms import Channel
 
 
 ACROSS = 0.8
@@ -166,7 +170,7 @@ class Lexicon:
 
 
 def load(folder: Traversable) -> Lexicon:
-    """Read a folder with a file for each category, context.tsv and allow.tsv.
+    """Read a folder with a file for each category, context.tsv, allow.tsv and channels.tsv.
 
     Raises:
         LexiconError: a file is missing, is no category's, or has a wrong line.
@@ -176,20 +180,32 @@ def load(folder: Traversable) -> Lexicon:
         for file in sorted(folder.iterdir(), key=lambda file: file.name)
         if file.name.endswith(".tsv")
     }
-    expected = {f"{name}.tsv" for name in (*CATEGORIES, CONTEXT, "allow")}
+    expected = {f"{name}.tsv" for name in (*CATEGORIES, CONTEXT, "allow", "channels")}
     if wrong := texts.keys() ^ expected:
         raise LexiconError(f"missing or not a category's: {'、'.join(sorted(wrong))}")
     digest = hashlib.sha256()
     for name, text in texts.items():
         digest.update(f"{name}\n{text}\n".encode())
-    return Lexicon(
-        itertools.chain.from_iterable(
-            read_terms(category, f"{category}.tsv", texts[f"{category}.tsv"])
-            for category in (*CATEGORIES, CONTEXT)
-        ),
+    more = read_channels("channels.tsv", texts["channels.tsv"])
+    terms = itertools.chain.from_iterable(
+        read_terms(category, f"{category}.tsv", texts[f"{category}.tsv"])
+        for category in (*CATEGORIES, CONTEXT)
+    )
+    lexicon = Lexicon(
+        (_asking(term, more) for term in terms),
         read_allow("allow.tsv", texts["allow.tsv"]),
         digest.hexdigest()[:12],
     )
+    if unknown := more.keys() - {skeleton_of(term) for term in lexicon.terms}:
+        raise LexiconError(f"channels.tsv: no such term: {'、'.join(sorted(unknown))}")
+    return lexicon
+
+
+def _asking(term: Term, more: Mapping[str, frozenset[Channel]]) -> Term:
+    """The term with the channels of channels.tsv beside those it has."""
+    skeleton = skeleton_of(term)
+    added = more.get(skeleton)
+    return term if added is None else term._replace(channels=channels_of(term, skeleton) | added)
 
 
 @cache

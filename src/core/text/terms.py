@@ -204,6 +204,25 @@ def _channels(column: str) -> frozenset[Channel]:
     return named
 
 
+def read_channels(name: str, text: str) -> dict[str, frozenset[Channel]]:
+    """What else terms are looked for in: skeleton → channels; `channels <tab> terms` a line.
+
+    Raises:
+        LexiconError: a line is wrong; the message begins with file and line.
+    """
+    found: dict[str, frozenset[Channel]] = {}
+    for number, line in _lines(text):
+        with _at(name, number):
+            column, tab, written = line.partition("\t")
+            if not tab:
+                raise LexiconError("two columns are needed: channels, terms")
+            channels = _channels(column)
+            for word in written.split():
+                skeleton = folded_term(word)
+                found[skeleton] = found.get(skeleton, frozenset()) | channels
+    return found
+
+
 def read_allow(name: str, text: str) -> Iterator[str]:
     """The allow phrases of a file, with spaces between.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 try:
     import rjieba
@@ -47,19 +48,28 @@ def reads_well(skeleton: str, start: int, end: int) -> bool:
     )
 
 
-def at_home(skeleton: str, start: int, end: int) -> frozenset[int]:
-    """The places in `skeleton[start:end]` where a character has every right to stand: in a word of
-    the dictionary of two characters or more, or as one of those that stand anywhere. The segmenter
-    guesses no words: it would invent one out of a disguise. Everywhere without a segmenter: better to
-    miss a disguise than to see one in ordinary words."""
+class Words(NamedTuple):
+    """Where the characters of a span have every right to stand."""
+
+    inside: frozenset[int]
+    """In a word of the dictionary that lies in the span, or as one of those that stand anywhere."""
+    across: frozenset[int]
+    """In a word that reaches out of the span."""
+
+
+def words_in(skeleton: str, start: int, end: int) -> Words:
+    """The places in `skeleton[start:end]` that belong to words of two characters and more. The
+    segmenter guesses no words: it would invent one out of a disguise. All of them without a segmenter:
+    better to miss a disguise than to see one in ordinary words."""
     if rjieba is None:
-        return frozenset(range(start, end))
-    first = max(0, start - _WINDOW)
-    place = first
-    places: set[int] = set()
-    for word in rjieba.cut(skeleton[first : end + _WINDOW], False):
+        return Words(frozenset(), frozenset(range(start, end)))
+    place = max(0, start - _WINDOW)
+    inside: set[int] = set()
+    across: set[int] = set()
+    for word in rjieba.cut(skeleton[place : end + _WINDOW], False):
         after = place + len(word)
         if len(word) > 1 or word in _ANYWHERE:
+            places = inside if start <= place and after <= end else across
             places.update(range(max(place, start), min(after, end)))
         place = after
-    return frozenset(places)
+    return Words(frozenset(inside), frozenset(across))

@@ -10,7 +10,7 @@ from src.core.text import Lexicon, LexiconError, Term, built_in, fold
 from src.core.text.parts import in_parts, taken_apart
 from src.core.text.sounds import sounds, spoken, ways_to_sound
 from src.core.text.terms import CHANNELS, read_terms
-from src.core.text.usual import at_home, reads_well, unusual
+from src.core.text.usual import reads_well, unusual, words_in
 
 if TYPE_CHECKING:
     from src.core.text import Hit
@@ -181,8 +181,9 @@ def test_ordinary_chinese() -> None:
     assert unusual("纱鄙")
     assert unusual("囟")
     assert reads_well("今天下雨", 0, 4)
-    assert at_home("孩子出生了", 2, 4) == {2, 3}
-    assert at_home("你纱鄙啊", 0, 3) == {0}
+    assert words_in("孩子出生了", 2, 4) == ({2, 3}, frozenset())
+    assert words_in("家庭地址为空", 3, 5) == (frozenset(), {3})
+    assert words_in("你纱鄙啊", 0, 3) == ({0}, frozenset())
 
 
 @pytest.mark.parametrize(

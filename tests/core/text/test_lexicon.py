@@ -161,7 +161,7 @@ def test_a_folder_that_is_not_whole_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_version_follows_the_files(tmp_path: Path) -> None:
-    for name in (*CATEGORIES, "context", "allow"):
+    for name in (*CATEGORIES, "context", "allow", "channels"):
         (tmp_path / f"{name}.tsv").write_text("# empty\n", encoding="utf-8")
     empty = load(tmp_path)
     (tmp_path / "ads.tsv").write_text("2\talone\tanywhere\t代写作业\n", encoding="utf-8")
@@ -169,6 +169,24 @@ def test_the_version_follows_the_files(tmp_path: Path) -> None:
     assert (empty.size, changed.size) == (0, 1)
     assert len(empty.version) == 12
     assert empty.version != changed.version == load(tmp_path).version
+
+
+def test_channels_are_asked_for_of_terms_that_are_there(tmp_path: Path) -> None:
+    for name in (*CATEGORIES, "context", "allow"):
+        (tmp_path / f"{name}.tsv").write_text("# empty\n", encoding="utf-8")
+    (tmp_path / "insult.tsv").write_text("3\talone\tanywhere\t傻逼\n", encoding="utf-8")
+    channels = tmp_path / "channels.tsv"
+    channels.write_text("sound initials\t傻逼\n", encoding="utf-8")
+    (term,) = load(tmp_path).terms
+    assert term.channels == {"sound", "initials", "latin", "split"}
+    for wrong, message in (
+        ("sound 傻逼", r"^channels\.tsv:1: two columns"),
+        ("smell\t傻逼", r"^channels\.tsv:1: no such channel: smell"),
+        ("sound\t废物", r"^channels\.tsv: no such term: 废物"),
+    ):
+        channels.write_text(wrong, encoding="utf-8")
+        with pytest.raises(LexiconError, match=message):
+            load(tmp_path)
 
 
 def test_the_built_in_lexicon_is_read_once_and_has_every_category() -> None:
