@@ -19,7 +19,7 @@ from .automaton import build
 from .matches import Match, confidence_of, stands, torn
 from .parts import in_parts
 from .sounds import initials, spoken, ways_to_sound
-from .terms import channels_of
+from .terms import Channel, channels_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .entries import Entries
     from .folding import Folded
     from .sounds import Spoken
-    from .terms import Channel, Term
+    from .terms import Term
     from .usual import Words
 
 _SPELLED = 0.9
@@ -62,17 +62,20 @@ class Disguises:
         """`plain` finds the patterns of the entries."""
         self._entries = entries
         self._plain = plain
+        self._channels = [
+            frozenset[Channel]().union(*(channels_of(sort, skeleton) for sort in sorts))
+            for skeleton, sorts in zip(entries.patterns, entries.sorts, strict=True)
+        ]
         self._sounds = self._seek("sound", ways_to_sound)
         self._initials = self._seek("initials", initials)
 
     def _seek(self, channel: Channel, written: Callable[[str], Iterable[str]]) -> _Sought:
         ways: list[str] = []
         owners = array("I")
-        for number, skeleton in enumerate(self._entries.patterns):
-            asked = self._asked(number, channel)
+        for number, channels in enumerate(self._channels):
             # What is looked for by its sound is found in pinyin with it.
-            if asked and not (channel == "latin" and self._asked(number, "sound")):
-                for way in written(skeleton):
+            if channel in channels and not (channel == "latin" and "sound" in channels):
+                for way in written(self._entries.patterns[number]):
                     ways.append(way)
                     owners.append(number)
         return _Sought(build(ways), owners)

@@ -24,15 +24,17 @@ class Entries:
         self.sorts: list[tuple[Term, ...]] = []
         """For each number, its terms without their text; none where it is an allow phrase alone."""
         self._spelled: dict[int, str] = {}
-        shared: dict[tuple[Term, ...], tuple[Term, ...]] = {(): ()}
+        shared: dict[tuple[object, ...], tuple[Term, ...]] = {}
         for term in terms:
             skeleton = skeleton_of(term)
             number = self._number(skeleton)
             same = self.sorts[number]
             if any(other.category == term.category for other in same):
                 raise LexiconError(f"「{term.text}」 is there twice in {term.category}")
-            sorts = (*same, term._replace(text=""))
-            self.sorts[number] = shared.setdefault(sorts, sorts)
+            key = (same, *term[1:])
+            if key not in shared:
+                shared[key] = (*same, term._replace(text=""))
+            self.sorts[number] = shared[key]
             if term.text != skeleton:
                 self._spelled[number] = term.text
         self.terms = len(self.numbers)

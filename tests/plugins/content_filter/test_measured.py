@@ -20,16 +20,14 @@ if TYPE_CHECKING:
 
 DATASETS = Path(__file__).parents[4] / "shared" / "datasets"
 NOT_COVERED = {"privacy", "ranking"}
-"""Areas of their own, later."""
+"""Another plugin's."""
 DISGUISES = {
-    "symbol",
-    "space",
-    "zerowidth",
-    "fullwidth",
-    "traditional",
-    "emoji",
-    "newline",
-    "bracket",
+    **dict.fromkeys(
+        ["symbol", "space", "zerowidth", "fullwidth", "traditional", "emoji", "newline"], 0.95
+    ),
+    **dict.fromkeys(["bracket", "repeat", "pinyin", "mixed_pinyin"], 0.95),
+    "split": 0.9,
+    "homophone": 0.9,
 }
 
 pytestmark = pytest.mark.skipif(
@@ -90,7 +88,7 @@ def test_recall() -> None:
         for category, text in lines("class_chat/violate.txt")
         if category not in NOT_COVERED
     ]
-    assert sum(map(flagged, texts)) >= 0.8 * len(texts)
+    assert sum(map(flagged, texts)) >= 0.9 * len(texts)
 
 
 def test_disguises() -> None:
@@ -99,5 +97,5 @@ def test_disguises() -> None:
         if kind in DISGUISES and flagged(clean):
             asked[kind] += 1
             kept[kind] += flagged(disguised.replace("\\n", "\n"))
-    assert asked.keys() == DISGUISES
-    assert all(kept[kind] >= 0.95 * asked[kind] for kind in asked), kept
+    assert asked.keys() == DISGUISES.keys()
+    assert all(kept[kind] >= DISGUISES[kind] * asked[kind] for kind in asked), kept
