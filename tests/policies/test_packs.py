@@ -31,10 +31,8 @@ REGULATIONS = {
 }
 """The regulation that each of our packs carries out; beside them a school may have its own."""
 
-ENFORCED = {"content", "flood", "ladder", "media", "mention", "privacy"}
-EXCEPTIONS: dict[str, str] = {
-    "17.3.2b": "mockery and carping are known by their context only; people warn",
-}
+ENFORCED = {"content", "flood", "ladder", "media", "mention", "privacy", "topic"}
+EXCEPTIONS: dict[str, str] = {}
 """Automatic rows of these areas that no plugin carries out, each with its reason."""
 
 
@@ -99,6 +97,7 @@ def test_chapter_one_only_speaks_chapter_two_proposes_removal_and_chapter_three_
     }
     at_once, later = [("remove", 1)], [("warn", 0), ("remove", 1)]
     assert steps == {
+        "一.3": [("remind", 0)],
         "一.5": [("warn", 0)],
         "一.6": [("remind", 0)],
         "二.1": at_once,
@@ -123,8 +122,8 @@ def test_the_kindergarten_warns_first_and_removes_attackers_at_once() -> None:
 def test_the_appeal_rules_warn_mute_and_remove() -> None:
     policy = compile_policy(load_pack("appeal-rules"), version=1, policy_id=None)
     ladders = {one.clause.number: one.clause.ladder for one in policy.judging}
-    # Talk that strays from lessons is reminded of first (17.3.3a).
-    assert ladders.pop("三.3.1") == "remind-first"
+    # Mockery and talk that strays from lessons are reminded of first (17.3.2b, 17.3.3a).
+    assert ladders.pop("三.2.2") == ladders.pop("三.3.1") == "remind-first"
     assert set(ladders.values()) == {"warn-mute-remove"}
     steps = policy.ladders["warn-mute-remove"].steps
     assert [step.kind for step in steps] == ["warn", "mute", "remove"]

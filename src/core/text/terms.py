@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Category = Literal[
     "insult",
+    "mockery",
     "discrimination",
     "pornography",
     "violence",

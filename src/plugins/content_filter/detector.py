@@ -39,7 +39,7 @@ _NEEDED = 2.0
 _NEAR = 80
 """How far apart, in characters, the signals of one combination may begin."""
 _NEAR_PERSON = 10
-_PERSONAL = frozenset({"insult", "discrimination"})
+_PERSONAL = frozenset({"insult", "mockery", "discrimination"})
 """A slur counts only close to whom it is aimed at, and how to get in touch adds nothing to it."""
 _SELLING = frozenset({"offer", "pretext"})
 """Kinds of signals that an account or telephone number makes an advert of."""

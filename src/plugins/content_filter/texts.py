@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 TITLES: Mapping[str, str] = {
     "insult": "辱骂与威胁",
+    "mockery": "嘲讽挑刺",
     "discrimination": "歧视",
     "pornography": "色情低俗",
     "violence": "暴力与违禁品",
