@@ -56,6 +56,7 @@ APPROVED = {
     "confirmed-publish": "#{number} 已同意，由机器人代发。",
     "confirmed-pass": "#{number} 已同意，已请对方再发一次。",
     "confirmed-stays": "#{number} 已同意。",
+    "confirmed-leave": "#{number} 已同意，已告诉对方。",
 }
 DENIED = "#{number} 已拒绝，已告诉对方。"
 
