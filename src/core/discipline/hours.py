@@ -122,6 +122,8 @@ class Hours:
 def leave_of(request: models.Request) -> Leave:
     """The leave that a request holds; its account was fetched with it."""
     start, end = request.payload["span"]
-    account = request.account
-    who = Account(account.namespace, account.user_id) if account is not None else None
+    who: Account | None = None
+    if request.account_id is not None:
+        assert request.account is not None
+        who = Account(request.account.namespace, request.account.user_id)
     return Leave(start, end, who, request.reason)

@@ -129,9 +129,13 @@ class WholeMutes:
             await self._tell_managers(group, texts.NOT_OPENED, answer)
 
     async def look(self, group: Group, platform: Platform) -> None:
-        """Compare with the platform what a person may have done while the line was down."""
+        """Compare with the platform what a person may have done while the line was down; and what waits
+        to be asked for again is asked for now: the bot's rank may be another."""
         row = group.closing
-        if row is None or row.state not in ("closed", "person"):
+        if row is None:
+            return
+        row.due_at = None
+        if row.state not in ("closed", "person"):
             return
         if (await platform.all_muted(group.key)).value is False:
             await self._opened(row)

@@ -134,7 +134,7 @@ def _said_days(days: frozenset[int]) -> str:
     first, last = min(days), max(days)
     if len(days) > 2 and len(days) == last - first + 1:
         return f"周{_SHOWN[first]}至周{_SHOWN[last]}"
-    return "、".join(f"周{_SHOWN[day]}" for day in sorted(days))
+    return "和".join(f"周{_SHOWN[day]}" for day in sorted(days))
 
 
 class Days(NamedTuple):
