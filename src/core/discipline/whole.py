@@ -141,11 +141,15 @@ class WholeMutes:
             await self._opened(row)
 
     async def happened(self, group: Group, event: GroupMuted, platform: Platform) -> None:
-        """Take what a person did on the platform as a person's decision."""
-        if event.operator is None or event.operator == platform.bot:
+        """Take what a person did on the platform as a person's decision; of what the bot itself did, this
+        is the best proof."""
+        if event.operator is None:
             return
         row = await self.row(group)
-        if event.muted:
+        if event.operator == platform.bot:
+            if row.state == ("closing" if event.muted else "opening"):
+                await self._set(row, "closed" if event.muted else "open")
+        elif event.muted:
             await self._set(row, "person")
         else:
             await self._opened(row)

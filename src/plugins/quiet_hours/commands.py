@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 import re
 from typing import TYPE_CHECKING, NamedTuple
 import unicodedata
 from zoneinfo import ZoneInfo
 
 from src.core import duration
+from src.core.chat.port import Words
 from src.core.clock import to_datetime
 from src.core.commands import Call, Refusal, Reply, Rest, Right
 from src.core.discipline import LONGEST_POST
@@ -180,9 +182,13 @@ async def _allow(call: Call, place: _Place, words: str) -> str:
     if seconds > _LONGEST or not reason.strip():
         raise Refusal(texts.HOW_ALLOW)
     leave = await call.house.hours.allow(place.group, call.account, seconds, reason.strip())
-    await keep(call.house, place.group)
+    call.house.in_line(place.group, partial(keep, call.house, place.group))
     until = call.house.records.local(to_datetime(leave.end))
-    return texts.ALLOWED.format(until=until, reason=leave.reason)
+    said = texts.ALLOWED.format(until=until, reason=leave.reason)
+    if call.private:
+        # Whoever is on duty may be muted with the others; the group hears of it all the same.
+        await call.platform.say(place.group.key, Words(said))
+    return said
 
 
 async def _ask(call: Call, place: _Place, words: str) -> str:

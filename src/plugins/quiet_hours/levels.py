@@ -132,7 +132,9 @@ async def tell_of(house: House, group: Group) -> None:
     await row.save(update_fields=["told_of"])
     local = settings.hours.zone or zone
     end = settings.hours.at(start, zone).until
-    text = texts.SOON[settings.level].format(
+    can = Act.MUTE_ALL in platform.capabilities.acts
+    level = "withdraw" if settings.level == "mute_all" and not can else settings.level
+    text = texts.SOON[level].format(
         minutes=max(1, round((start - now) / _MINUTE)),
         start=f"{datetime.fromtimestamp(start, local):%H:%M}",
         end=f"{datetime.fromtimestamp(end, local):%H:%M}",

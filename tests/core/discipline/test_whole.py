@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from src.core.area import AREAS
 from src.core.chat.events import GroupMuted
 from src.core.chat.port import Act, Answer, Word
 from src.core.clock import to_datetime
@@ -15,6 +16,14 @@ from tests.houses import BOT, CLASS, OWNER, Home, a_home, account
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here it is the test that says what should be so."""
+    monkeypatch.setattr(AREAS["quiet_hours"], "works", [])
+    monkeypatch.setattr(AREAS["quiet_hours"], "handlers", {})
+
 
 NOW = 1_000_000.0
 END = NOW + 3600
@@ -108,6 +117,21 @@ async def test_an_answer_of_ok_that_did_nothing_is_noticed(tmp_path: Path) -> No
         del home.platform.answers[Act.MUTE_ALL]
         await home.advance(60)
         assert await keep(home, home.clock.now() + 3600) == "closed"
+
+
+async def test_what_the_platform_reports_of_the_bot_itself_is_proof(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        # Nothing comes back of the call, and what is read never changes.
+        home.platform.answers[Act.MUTE_ALL] = Answer(Word.UNKNOWN)
+        for until, wanted, state in (
+            (home.clock.now() + 3600, True, "closed"),
+            (None, False, "open"),
+        ):
+            assert await keep(home, until) in ("closing", "opening")
+            event = GroupMuted(BOT, home.clock.now(), CLASS, account(BOT), wanted)
+            home.house.event(home.platform, event)
+            await home.settled()
+            assert (await models.WholeMute.get()).state == state
 
 
 async def test_what_a_person_closed_is_never_opened(tmp_path: Path) -> None:
