@@ -320,6 +320,7 @@ class Court:
             account__namespace=account.namespace,
             account__user_id=account.user_id,
             source="auto",
+            observed=group.mode == "observe",
             created_at__gte=to_datetime(since),
         )
         return next(
