@@ -80,6 +80,8 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.same_for_all()
     await day.privacy()
     await day.evening()
+    await day.night()
+    await day.next_morning()
 
 
 class Day:
@@ -255,14 +257,34 @@ class Day:
         await self._speak(HEAD_TEACHER, f"/案件 {self._last_case()}")
 
     async def evening(self) -> None:
-        await self._scene("晚上，和第二天早晨", 20, 30)
+        await self._scene("晚上", 20, 30)
         await self._speak(HEAD_TEACHER, "今天的作业：语文练习册第12页，口算一页，明天早读前交。")
         for parent in (MING, ZIHAN, NUO, YANG, KE):
             await self._speak(parent, "收到")
         await self._speak(XIANG, "老师，明天美术课要带水彩笔吗？")
         await self._speak(HEAD_TEACHER, "要的，水彩笔和抹布都带上。今天大家都辛苦了，明天见！")
         await self._speak(TONG, "晚安，老师也早点休息。")
-        await self._to(7, 30)
+
+    async def night(self) -> None:
+        await self._scene("夜里先是提醒，再是全员禁言，天亮自动解除", 21, 40)
+        await self._speak(HEAD_TEACHER, "/启用 quiet_hours")
+        await self._speak(HEAD_TEACHER, "/制度 diff")
+        clause = self._last_number(r"新增条款 附(\d+)")
+        await self._speak(HEAD_TEACHER, f"/制度 set 附{clause} quiet 每天 22:00-06:30")
+        await self._speak(ZIHAN, "/静默")
+        await self._to(22, 5)
+        await self._speak(NUO, "老师，明天要穿校服吗？")
+        await self._speak(HEAD_TEACHER, f"/案件 {self._last_case()}")
+        await self._speak(HEAD_TEACHER, f"/制度 set 附{clause} level mute_all")
+        await self._speak(XIANG, "我也想问")
+        await self._whisper(COMMITTEE, "静默 放行 5m 等晚归的孩子报平安")
+        await self._speak(TONG, "刚接到孩子，到家了，放心。")
+        await self._to(22, 15)
+        await self._whisper(HEAD_TEACHER, "静默 明早发 明天穿校服，升旗。")
+        await self._to(6, 31)
+
+    async def next_morning(self) -> None:
+        await self._scene("第二天早晨", 7, 30)
         await self._speak(HEAD_TEACHER, "早上好！今天天晴，大课间照常。")
         await self._speak(MING, "收到，孙老师早")
         await self._speak(HEAD_TEACHER, "/待办")

@@ -90,6 +90,8 @@ class FakePlatform:
         self.done: list[Done] = []
         self.posted: dict[str, FetchedMessage] = {}
         self.groups: dict[GroupKey, dict[Account, Member]] = {CLASS: {}}
+        self.closed: set[GroupKey] = set()
+        """The groups that are muted as a whole."""
         self._clock = clock
         for user in PARENTS:
             self.join(user, f"{user}的家长")
@@ -163,7 +165,10 @@ class FakePlatform:
         members[account] = replace(members[account], muted_until=until)
 
     async def mute_all(self, group: GroupKey, *, muted: bool) -> Answer[None]:
-        return self._take(Done(Act.MUTE_ALL, group, None, muted)) or _DONE
+        answer = self._take(Done(Act.MUTE_ALL, group, None, muted))
+        if answer is None:
+            (self.closed.add if muted else self.closed.discard)(group)
+        return answer or _DONE
 
     async def remove(self, group: GroupKey, account: Account) -> Answer[None]:
         answer = self._take(Done(Act.REMOVE, group, account))
@@ -208,6 +213,9 @@ class FakePlatform:
     async def members(self, group: GroupKey) -> Answer[Sequence[Member]]:
         given = self.answers.get(Act.FETCH_MEMBER)
         return given or Answer(Word.DONE, list(self.groups.get(group, {}).values()))
+
+    async def all_muted(self, group: GroupKey) -> Answer[bool]:
+        return Answer(Word.DONE, group in self.closed)
 
     async def group_name(self, group: GroupKey) -> Answer[str]:
         return Answer(Word.DONE, "三年级二班")

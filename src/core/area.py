@@ -6,6 +6,7 @@ no I/O, no await, no database (design: "guard").
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
@@ -15,11 +16,15 @@ from pydantic import BaseModel, ConfigDict
 from .commands import Command, Right, Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import tzinfo
+    from collections.abc import Iterable, Mapping
+    from datetime import date, tzinfo
 
     from .chat.events import MessageReceived
+    from .chat.port import Act
     from .commands import Handler
+    from .groups import Group
+    from .house import House
+    from .schedule import Calendar
     from .text import Folded, Hit
 
 ACT = 0.9
@@ -37,6 +42,18 @@ class Settings(BaseModel):
     def objection(self, former: Settings) -> str:
         """Why a change from the `former` settings that somebody typed is not to be made, in words
         for people; empty where nothing speaks against it. A pack's author is not asked."""
+        return ""
+
+    def quiet_hours(self) -> Calendar | None:
+        """When the group is quiet by this clause; None where that is not its matter."""
+        return None
+
+    def needs(self) -> Iterable[Act]:
+        """What the platform must be able to do for this clause, beside the steps of its ladder."""
+        return ()
+
+    def caution(self, today: date) -> str:
+        """What `/doctor` should say of this clause today, in words for people; mostly nothing."""
         return ""
 
 
@@ -71,11 +88,16 @@ class Finding:
     incident: str = ""
     """Findings of one clause on one author with the same incident are one case, as the fourth and
     fifth repetition of a text are with the third; empty where each message stands alone."""
+    since: float = 0.0
+    """Where an incident lasts longer than two minutes: when it began, in seconds since the epoch. All
+    that the clause finds on the author from then on is one case, over a restart too."""
     spans: tuple[tuple[int, int], ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Numbers and names of categories for the case; never the message's text."""
     advice: str = ""
     """What the person may do instead, in a short line."""
+    withdraw: bool = False
+    """The message goes even where the ladder only reminds."""
     wait: Wait | None = None
     """It is no breach: the message is held until a manager has answered."""
 
@@ -102,6 +124,10 @@ class Message:
     """A command that its author may use; the windows have not seen it."""
     zone: tzinfo = UTC
     """The time zone that people here live by."""
+    quiet: bool = False
+    """It was written in the group's quiet hours, and its author had no leave to."""
+    excused: bool = False
+    """Somebody gave its author leave to write at this time (09.3.2)."""
 
     @property
     def minute(self) -> int:
@@ -174,6 +200,24 @@ class Detector(Protocol[S_contra]):
     ) -> Finding | None: ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """Something done every so many seconds."""
+
+    seconds: float
+    do: Callable[[House], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChanged:
+    """Another policy, or another mode, is in force in a group."""
+
+
+E = TypeVar("E")
+EventHandler = Callable[["House", "Group", E], Awaitable[None]]
+"""What an area does on an event in a group; runs in the group's line."""
+
+
 @dataclass(frozen=True, slots=True)
 class DefaultClause:
     """The clause a group gets when it enables a plugin that no clause of its policy binds.
@@ -198,6 +242,7 @@ class Area(Generic[S]):
         settings: type[S],
         default: DefaultClause,
         of_content: bool = True,
+        braked: bool = True,
     ) -> None:
         self.name = name
         self.title = title
@@ -206,10 +251,15 @@ class Area(Generic[S]):
         self.of_content = of_content
         """Whether it looks at what a message says, and not at when or how often: then it judges a
         message that is over ten minutes old, and a command, too."""
+        self.braked = braked
+        """Whether many people found at once are a misfire, for the brake: a curfew finds all who talk."""
         self.detectors: list[Detector[S]] = []
         self.explains: Explains[S] | None = None
         """How `/why` puts its findings in words; set by `explanation`."""
         self.commands: list[Command] = []
+        self.works: list[Work] = []
+        self.handlers: dict[type, list[EventHandler[Any]]] = {}
+        """By the event's class; see `on`."""
         AREAS[name] = self
 
     def detector(self, function: Detector[S]) -> Detector[S]:
@@ -248,6 +298,28 @@ class Area(Generic[S]):
                     name, names, title, self.name, right, handler, signature, quotes, private, bare
                 )
             )
+            return handler
+
+        return register
+
+    def every(
+        self, seconds: float
+    ) -> Callable[[Callable[[House], Awaitable[None]]], Callable[[House], Awaitable[None]]]:
+        """Register what is to be done every so many seconds, whole minutes, and at the start. It looks
+        at what should be so now, and puts what takes time into a group's line (`House.in_line`)."""
+
+        def register(do: Callable[[House], Awaitable[None]]) -> Callable[[House], Awaitable[None]]:
+            self.works.append(Work(seconds, do))
+            return do
+
+        return register
+
+    def on(self, kind: type[E]) -> Callable[[EventHandler[E]], EventHandler[E]]:
+        """Register what is to be done on an event in a group: one of `chat.events`, `PolicyChanged`, or
+        `guard.Judged` (a message with what was found on it). Runs in the group's line, after core."""
+
+        def register(handler: EventHandler[E]) -> EventHandler[E]:
+            self.handlers.setdefault(kind, []).append(handler)
             return handler
 
         return register

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .policy import Policy
+    from .schedule import Leave
     from .store import models
 
 Mode = Literal["enforce", "observe"]
@@ -21,11 +22,13 @@ class Group:
 
     __slots__ = (
         "bot",
+        "closing",
         "greeted_at",
         "id",
         "incidents",
         "judged",
         "key",
+        "leaves",
         "mode",
         "mode_since",
         "name",
@@ -52,6 +55,10 @@ class Group:
         self.policy: Policy | None = None
         self.paused_until = 0.0
         """Until when nothing is judged, in seconds since the epoch."""
+        self.leaves: tuple[Leave, ...] = ()
+        """Leave to write at times at which one does not."""
+        self.closing: models.WholeMute | None = None
+        """The row of the group's whole mute; None where there never was one."""
         self.greeted_at = 0.0
         """When the bot last said here who it is: platforms report an arrival twice."""
         self.windows = GroupWindows()

@@ -36,6 +36,7 @@ from .chat.events import (
 from .faults import log_fault
 from .judging import findings
 from .looks import NO_POLICY, OTHER_BOT, PAUSED, PRIVATE, ROBOT
+from .schedule import on_leave
 from .text import fold
 from .windows import GroupWindows
 
@@ -246,7 +247,7 @@ class Guard:
         windows = group.windows
         moment = sent if now - sent > BURST else now
         before = "" if command else windows.pieces(event.account, event.text, moment)
-        message = self._built(event, rank, now, before, command=command)
+        message = self._built(event, rank, now, before, command=command, group=group)
         group.judged += 1
         if not command:
             windows.observe(message, moment)
@@ -268,21 +269,33 @@ class Guard:
         before: str = "",
         *,
         command: bool = False,
+        group: Group | None = None,
     ) -> Message:
-        """`before`: what its author wrote in short messages just before."""
+        """`before`: what its author wrote in short messages just before. Without a `group` nothing is
+        known of its hours."""
         folded = fold(whole(event.text, event.shown) if event.shown else event.text)
         hits = self._lexicon.scan(folded)
         if before:
             hits += self._lexicon.across(before, event.text)
+        sent = event.ref.time
+        excused = quiet = False
+        if group is not None and group.policy is not None:
+            excused = bool(group.leaves) and on_leave(group.leaves, event.account, sent)
+            hours = group.policy.quiet
+            quiet = (
+                bool(hours) and not excused and any(one.at(sent, self._zone).on for one in hours)
+            )
         return Message(
             event=event,
             folded=folded,
             hits=hits,
             arrived=arrived,
-            sent=event.ref.time,
+            sent=sent,
             author_is_staff=rank.is_staff,
             zone=self._zone,
             is_command=command,
+            quiet=quiet,
+            excused=excused,
         )
 
     def _look_inside(
@@ -304,7 +317,7 @@ class Guard:
         if group is None or not group.bot or self._clock.now() < group.paused_until:
             # Meanwhile the bot is out of the group, or a person has paused it.
             return
-        message = self._built(event, forward.author_rank, forward.arrived)
+        message = self._built(event, forward.author_rank, forward.arrived, group=group)
         hits = findings(
             forward.policy, message, group.windows, content_only=True, fault=self._fault
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,7 +14,7 @@ from loguru import logger
 
 from . import texts
 from .alerts import Alerts, Kind
-from .area import AREAS
+from .area import AREAS, PolicyChanged
 from .chat.events import (
     Account,
     BotInvited,
@@ -23,6 +25,7 @@ from .chat.events import (
     FriendRequested,
     GroupDissolved,
     GroupKey,
+    GroupMuted,
     Happened,
     Lost,
     MessageReceived,
@@ -35,6 +38,7 @@ from .discipline import (
     Brake,
     Court,
     Executor,
+    Hours,
     Learning,
     Orders,
     Reconciler,
@@ -43,6 +47,7 @@ from .discipline import (
     Sanctions,
     Sentence,
     Tell,
+    WholeMutes,
 )
 from .faults import listen, log_fault
 from .forwards import Forwards
@@ -53,6 +58,7 @@ from .policy import Pack, PackError, compile_policy
 from .policy.versions import Versions
 from .presence import Presence
 from .queues import Lines
+from .schedule.works import Works
 from .store import Probe, models
 from .tally import Tally
 from .tasks import Tasks
@@ -60,7 +66,7 @@ from .text import built_in
 from .upkeep import Upkeep
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
     from pathlib import Path
 
     from .chat.port import Platform
@@ -82,6 +88,13 @@ class _Tick:
 
 
 _TICK, _COMPARE = _Tick(), _Tick()
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """In a group's line: work that was put there."""
+
+    work: Callable[[], Awaitable[None]]
 
 
 class House:
@@ -113,7 +126,7 @@ class House:
         self._between_ticks = asyncio.Event()
         self._platforms: dict[str, Platform] = {}
         self._observed: dict[str, ObservedPlatform] = {}
-        self._group_line: Lines[GroupKey, Judged | Request | Happened | _Tick] = Lines(
+        self._group_line: Lines[GroupKey, Judged | Request | Happened | _Tick | _Later] = Lines(
             "groups", self._work
         )
         self._private_line: Lines[Account, Request | MessageReceived] = Lines(
@@ -191,7 +204,16 @@ class House:
             requests=self.requests,
             tell=self.tell,
         )
-        self.versions = Versions(clock)
+        self.whole_mutes = WholeMutes(
+            records=self.records,
+            groups=self.groups,
+            executor=self.executor,
+            tell=self.tell,
+            given_up=self._not_opened,
+        )
+        self.hours = Hours(records=self.records, executor=self.executor, tell=self.tell)
+        self._works = Works(clock, AREAS.values())
+        self.versions = Versions(clock, changed=self._changed)
         self.presence = Presence(
             clock=clock,
             groups=self.groups,
@@ -253,6 +275,13 @@ class House:
             return None
         return (self._observed if observed else self._platforms)[group.bot]
 
+    def in_line(self, group: Group, work: Callable[[], Awaitable[None]]) -> None:
+        """Do something when all that came to the group before is done. Returns at once."""
+        self._group_line.put(group.key, _Later(work))
+
+    def _changed(self, group: Group) -> None:
+        self.in_line(group, partial(self._handle, group, PolicyChanged()))
+
     # -- life -------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -267,6 +296,8 @@ class House:
             group.mode = "observe" if row.mode == "observe" else "enforce"
             if row.policy_id is not None:
                 await self._load_policy(group, row.policy_id)
+        await self.whole_mutes.load()
+        await self.hours.load(self.groups)
         self.tasks.start(self._tick(), "tick")
         if self.upkeep is not None:
             self.upkeep.start()
@@ -298,6 +329,7 @@ class House:
                         self._group_line.put(group.key, _TICK)
             except Exception as error:
                 log_fault("the minute's work failed", error)
+            await self._works.tick(self)
             ticks += 1
             self._between_ticks.set()
             await self.clock.sleep(MINUTE)
@@ -340,14 +372,30 @@ class House:
 
     # -- lines ------------------------------------------------------------------------------------
 
-    async def _work(self, key: GroupKey, item: Judged | Request | Happened | _Tick) -> None:
+    async def _work(
+        self, key: GroupKey, item: Judged | Request | Happened | _Tick | _Later
+    ) -> None:
         if isinstance(item, Request):
             await self.desk.run(item)
+            return
+        if isinstance(item, _Later):
+            await item.work()
             return
         if key.group_id in (NO_GROUP, STRANGERS):
             await self._of_no_group(item)
             return
         group = self.groups.get(key)
+        await self._of_group(group, item)
+        await self._handle(group, item)
+
+    async def _handle(self, group: Group, event: object) -> None:
+        """Give an event to the areas that asked for it."""
+        for area in AREAS.values():
+            for handler in area.handlers.get(type(event), ()):
+                await handler(self, group, event)
+
+    async def _of_group(self, group: Group, item: Judged | Happened | _Tick) -> None:
+        """What core itself does."""
         platform = self.platform(group.bot)
         if isinstance(item, Judged):
             await self._judged(group, item, platform)
@@ -362,10 +410,13 @@ class House:
             await self.executor.recover()
         elif isinstance(item, BotRemoved | GroupDissolved):
             await self.presence.gone(item, group)
+            await self.whole_mutes.gone(group)
         elif platform is None:
             return
         elif isinstance(item, BotJoined):
             await self.presence.joined(item, group, platform)
+        elif isinstance(item, GroupMuted):
+            await self.whole_mutes.happened(group, item, platform)
         else:
             await self.reconciler.happened(group, item, platform)
 
@@ -391,7 +442,10 @@ class House:
                 return
             await self.executor.recover()
             for group in self.groups:
-                if group.bot == item.bot and group.policy is not None:
+                if group.bot != item.bot:
+                    continue
+                self.in_line(group, partial(self._reconnected, group, platform, item))
+                if group.policy is not None:
                     await self.reconciler.mutes(group, platform)
                     self.tasks.start(self.tell.read_members(group, platform), "members")
         elif isinstance(item, BotInvited | FriendRequested):
@@ -405,6 +459,10 @@ class House:
         elif isinstance(item, BotOffline):
             logger.error("bot {} was logged out by the platform; log it in again", item.bot)
             self.alerts.logged_out(item.bot)
+
+    async def _reconnected(self, group: Group, platform: Platform, event: Connected) -> None:
+        await self.whole_mutes.look(group, platform)
+        await self._handle(group, event)
 
     def queued(self) -> dict[str, int]:
         """How many things wait in each kind of line."""
@@ -426,6 +484,12 @@ class House:
         text = texts.UNMUTE_GIVEN_UP if act.kind == "unmute" else texts.REMOVE_GIVEN_UP
         self.alerts.tell(
             Kind.ACT, text.format(case=case), about=f"{act.kind} {group.id}", group=group.key
+        )
+
+    def _not_opened(self, group: Group) -> None:
+        logger.error("group {} could not be opened after its quiet hours", group.id)
+        self.alerts.tell(
+            Kind.ACT, texts.OPENING_GIVEN_UP, about=f"open {group.id}", group=group.key
         )
 
     async def _private(self, account: Account, item: Request | MessageReceived) -> None:

@@ -83,6 +83,20 @@ WORDS: dict[tuple[str, str], tuple[str, str | list[Segment]]] = {
     ("eight-rules", "4"): ("考试时间以学校通知为准", "人贩子抢孩子了，已经丢了三个孩子"),
     ("eight-rules", "5"): ("谁有多余的尺子，明天借我用", "二手转让游戏机，九成新"),
     ("eight-rules", "6"): ("地理课讲的火山真有意思", "看黄片加我"),
+    ("student-owner-rules", "三.4"): ("这道题上课没听懂，怎么解？", "好无聊啊，谁来开黑"),
+    ("parents-daytime", "二.1"): ("校服尺码请在群里接龙", "晒晒我今天的午饭"),
+    ("parents-daytime", "二.3"): ("老师，明天几点到校？", "我孩子考了多少"),
+    ("parents-daytime", "三.1"): ("安排我有不同意见，私下和您说", INSULT),
+    ("parents-daytime", "四.2"): ("视频在 https://www.smartedu.cn/a", AD),
+    ("parents-daytime", "四.3"): ("在吗\n在吗\n在吗", [Segment(Kind.IMAGE, "a")] * 21),
+    ("parents-daytime", "五"): ("我的电话是13800138000", "陈晨13800138000，赵敏13900139001"),
+    ("parents-daytime", "六"): ("明天几点到校？", "大家睡了吗"),
+    ("committee-hours", "2.1"): ("我觉得你说得不对，再想想", INSULT),
+    ("committee-hours", "2.2"): ("听说明天下雨，带好雨具", AD),
+    ("committee-hours", "2.2.2"): ("我的电话是13800138000", "陈晨13800138000，赵敏13900139001"),
+    ("committee-hours", "2.3"): ("道法作业第三课背诵", "入了教就能得救，信主得永生"),
+    ("committee-hours", "2.4"): ("明天考几门？", "在吗\n在吗\n在吗"),
+    ("committee-hours", "3.2"): ("明天几点到校？", "大家睡了吗"),
     ("kindergarten", "一.2"): ("国庆节快乐，祝小朋友们开心", "入了教就能得救，信主得永生"),
     ("kindergarten", "三.2"): ("谢谢老师，辛苦了", INSULT),
     ("kindergarten", "三.3"): ("园里的视频真好看", "进来玩 www.bet365vip.com"),
@@ -94,6 +108,13 @@ WORDS: dict[tuple[str, str], tuple[str, str | list[Segment]]] = {
     ("kindergarten", "五.2"): ("请大家不信谣不传谣", "人贩子抢孩子了，已经丢了三个孩子"),
 }
 """(pack, clause) → a message that keeps it, and one that breaks it; a line break: one after another."""
+
+LATER = {
+    ("student-owner-rules", "三.4"): 3 * 3600,
+    ("parents-daytime", "六"): 11 * 3600,
+    ("committee-hours", "3.2"): 12 * 3600,
+}
+"""How long after noon the message that breaks it is written, where that is what breaks it."""
 
 
 def judging() -> list[tuple[str, str]]:
@@ -125,6 +146,7 @@ async def test_a_clause_kept_and_broken(tmp_path: Path, pack: str, number: str) 
         assert await cases() == []
         assert not await models.Request.exists()
         assert home.platform.done == []
+        await home.advance(LATER.get((pack, number), 0))
         await breaks(home, broken)
         (case,) = await cases()
         assert (case.clause, case.state) == (number, "active")

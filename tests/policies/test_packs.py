@@ -28,10 +28,12 @@ REGULATIONS = {
     "parent-group-rules": "02",
     "student-owner-rules": "04",
     "eight-rules": "16",
+    "parents-daytime": "12",
+    "committee-hours": "09",
 }
 """The regulation that each of our packs carries out; beside them a school may have its own."""
 
-ENFORCED = {"content", "flood", "ladder", "media", "mention", "privacy", "topic"}
+ENFORCED = {"content", "flood", "ladder", "media", "mention", "privacy", "quiet", "topic"}
 EXCEPTIONS: dict[str, str] = {}
 """Automatic rows of these areas that no plugin carries out, each with its reason."""
 
@@ -150,6 +152,20 @@ def test_the_students_group_warns_mutes_and_removes_for_what_is_grave() -> None:
     assert steps.pop("四.3") == ["remove"]
     assert set(map(tuple, steps.values())) == {("warn", "mute", "mute")}
     assert policy.ladders["remove"].steps[0].confirm == 1
+
+
+def test_in_the_daytime_group_the_evening_is_only_reminded_of() -> None:
+    policy = compile_policy(load_pack("parents-daytime"), version=1, policy_id=None)
+    (evening,) = [one for one in policy.judging if one.area.name == "quiet_hours"]
+    assert not evening.withdraw
+    assert kinds(policy)["六"] == ["remind", "remind", "warn"]
+    assert kinds(policy)["四.2"] == ["warn", "warn", "remove"]
+
+
+def test_the_committee_closes_the_group_and_removes_together() -> None:
+    policy = compile_policy(load_pack("committee-hours"), version=1, policy_id=None)
+    assert len(policy.quiet) == 1
+    assert policy.ladders["warn-mute-remove"].steps[-1].confirm == 2
 
 
 def test_the_eight_rules_punish_only_what_they_say_is_punished() -> None:

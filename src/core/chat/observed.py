@@ -113,6 +113,9 @@ class ObservedPlatform:
     async def members(self, group: GroupKey) -> Answer[Sequence[Member]]:
         return await self._real.members(group)
 
+    async def all_muted(self, group: GroupKey) -> Answer[bool]:
+        return await self._real.all_muted(group)
+
     async def group_name(self, group: GroupKey) -> Answer[str]:
         return await self._real.group_name(group)
 

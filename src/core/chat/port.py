@@ -166,6 +166,10 @@ class Platform(Protocol):
 
     async def members(self, group: GroupKey) -> Answer[Sequence[Member]]: ...
 
+    async def all_muted(self, group: GroupKey) -> Answer[bool]:
+        """Whether the whole group is muted. DONE with None: the platform does not say."""
+        ...
+
     async def group_name(self, group: GroupKey) -> Answer[str]: ...
 
     async def implementation(self) -> Answer[str]:

@@ -5,6 +5,7 @@ from .approvals import LONGEST_POST, Approvals
 from .brake import Brake
 from .court import Court
 from .executor import Executor, Outcome
+from .hours import Hours
 from .learning import Learning, Precision, only_asks, precision, terms_of
 from .orders import Decision, Orders
 from .reconcile import Reconciler
@@ -14,6 +15,7 @@ from .sanctions import Sanctions
 from .sentence import Sentence
 from .tell import Tell
 from .texts import ACTS, CASE_STATES, NO_REASON, RANK, STEP_NAMES
+from .whole import WholeMutes
 
 __all__ = [
     "ACTS",
@@ -31,6 +33,7 @@ __all__ = [
     "Court",
     "Decision",
     "Executor",
+    "Hours",
     "Learning",
     "NotAllowed",
     "Orders",
@@ -43,6 +46,7 @@ __all__ = [
     "Sentence",
     "Tell",
     "Verdict",
+    "WholeMutes",
     "only_asks",
     "precision",
     "terms_of",

@@ -64,6 +64,9 @@ class Aftermath:
         await act.save(update_fields=["payload"])
         if act.state not in ("denied", "lapsed") or act.account is None:
             return []
+        if "request" not in kept:
+            text = texts.NOT_POSTED.format(group=self._records.title(group))
+            return await self._tell.notice(group, act.account, text)
         request = await models.Request.get(id=kept["request"])
         request.payload = {"pass": kept["kinds"]}
         request.expires_at = self._records.now() + PASS

@@ -6,17 +6,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from src.core.area import Wait
 from src.core.chat.events import Account, whole
 from src.core.chat.port import Act
+from src.core.clock import to_datetime
 from src.core.people import Right
+from src.core.schedule import Leave
 from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row
 
 from . import texts
+from .hours import give
 from .records import Answered, NotAllowed
 
 if TYPE_CHECKING:
-    from src.core.area import Wait
     from src.core.chat.port import Platform
     from src.core.groups import Group
     from src.core.guard import Judged
@@ -134,6 +137,31 @@ class Approvals:
         self._executor.submit(acts)
         return request
 
+    async def ask_leave(
+        self, group: Group, author: Account, clause: str, span: Leave, what: str, name: str
+    ) -> models.Request | None:
+        """Ask for leave to write at a time at which one does not (09.3.2); None where too much of the
+        author's waits. What nobody answers lapses when that time is over."""
+        await self._records.row_of(group)
+        async with in_transaction():
+            row = await account_row(author)
+            if await self._waiting(group, row) >= MOST:
+                return None
+            within = max(1, round(span.end - self._records.now().timestamp()))
+            payload = {
+                "kinds": (),
+                "clause": clause,
+                "name": name,
+                "text": span.reason[:_EXCERPT],
+                "publish": False,
+                "withdrawal": None,
+                "stays": False,
+                "span": [span.start, span.end],
+            }
+            request, acts = await self._ask(group, row, Wait((), what, within), None, payload)
+        self._executor.submit(acts)
+        return request
+
     async def _waiting(self, group: Group, author: models.Account) -> int:
         return await models.Request.filter(
             group_id=group.id, account_id=author.id, kind="approval", state="open"
@@ -202,7 +230,7 @@ class Approvals:
             acts += await self._tell.notice(group, author, text, line=line)
         if not asked:
             who = Account(author.namespace, author.user_id)
-            text = texts.ASKED.format(
+            text = (texts.ASKED_LEAVE if "span" in payload else texts.ASKED).format(
                 group=title, who=who.user_id, what=wait.what, item=item, number=request.number
             )
             managers = [one for one in self._tell.managers(group) if one != who]
@@ -228,20 +256,28 @@ class Approvals:
             assert request.account is not None
             acts: list[models.Act] = []
             outcome = "pass"
-            if await self._stays(kept):
+            if "span" in kept:
+                outcome = "leave"
+            elif await self._stays(kept):
                 outcome = "stays"
             elif kept["publish"]:
                 outcome = "publish"
-            given = {"pass": kept["kinds"]} if outcome == "pass" else {}
-            await models.Request.filter(id=request.id).update(
-                payload=given, expires_at=self._records.now() + PASS
-            )
+            given, until = {}, self._records.now() + PASS
+            if outcome == "leave":
+                given, until = {"span": kept["span"]}, to_datetime(kept["span"][1])
+            elif outcome == "pass":
+                given = {"pass": kept["kinds"]}
+            await models.Request.filter(id=request.id).update(payload=given, expires_at=until)
             if outcome == "publish":
                 acts.append(await self._publication(group, request, kept))
             text = texts.APPROVED[outcome].format(
                 group=self._records.title(group), what=kept["what"], number=request.number
             )
             acts += await self._tell.notice(group, request.account, text)
+        if outcome == "leave":
+            who = Account(request.account.namespace, request.account.user_id)
+            start, end = kept["span"]
+            give(group, Leave(start, end, who), self._records.now().timestamp())
         self._executor.submit(acts)
         return Answered(request, f"confirmed-{outcome}", 1)
 
@@ -258,7 +294,7 @@ class Approvals:
             kept: dict[str, Any] = request.payload
             if not await self._records.close(request, "refused", by, reason=reason):
                 return await self._decided(request)
-            lines = [texts.DENIED]
+            lines = [texts.DENIED_LEAVE if "span" in kept else texts.DENIED]
             if reason:
                 lines.append(texts.NOTICE_REASON)
             if await self._stays(kept):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from loguru import logger
 
+from src.core.area import AREAS
 from src.core.clock import to_datetime
 from src.core.store import models
 
@@ -38,6 +39,7 @@ class Brake:
             source="auto",
             observed=False,
             step__not="word",
+            plugin__not_in=[name for name, area in AREAS.items() if not area.braked] or [""],
             created_at__gt=max(self._records.now() - WINDOW, to_datetime(group.mode_since)),
         ).only("id", "account_id")
         return {case.account_id for case in cases}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise.exceptions import IntegrityError
 
 from src.core.chat.events import Kind
+from src.core.clock import to_datetime
 from src.core.policy import Step, gravest
 from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row
@@ -23,7 +24,7 @@ from .sanctions import WITHDRAW_WINDOW
 
 if TYPE_CHECKING:
     from src.core.area import Finding, Message
-    from src.core.chat.events import MessageRef
+    from src.core.chat.events import Account, MessageRef
     from src.core.chat.port import Platform
     from src.core.clock import Clock
     from src.core.groups import Group
@@ -133,7 +134,12 @@ class Court:
         finding = next(f for b, f in acting if b is bound)
         observed = group.mode == "observe"
         braked = False
-        if not observed and not staff and await self._brake.holds(group, author.id):
+        if (
+            not observed
+            and not staff
+            and bound.area.braked
+            and await self._brake.holds(group, author.id)
+        ):
             observed = braked = True
         assert bound.ladder is not None
         now = self._records.now()
@@ -165,7 +171,8 @@ class Court:
         if staff:
             acts += await self._sentence.private_word(group, author, case, bound, finding.advice)
         else:
-            if any(b.withdraw for b, _ in acting) and step.withdraws:
+            goes = step.withdraws or any(f.withdraw for _, f in acting)
+            if goes and any(b.withdraw for b, _ in acting):
                 acts.append(
                     await self._sanctions.withdraw(
                         group, case, author, event.ref, late=judged.late, window=window
@@ -282,18 +289,48 @@ class Court:
             if now - moment > INCIDENT:
                 del group.incidents[key]
         keys = [(event.account, b.clause.number, f.incident) for b, f in acting if f.incident]
-        if len(keys) < len(acting) or not all(key in group.incidents for key in keys):
+        if len(keys) < len(acting):
+            return False
+        for key, (bound, finding) in zip(keys, acting, strict=True):
+            if finding.since and key not in group.incidents:
+                case_id = await self._case_since(group, event.account, bound, finding.since)
+                if case_id is None:
+                    return False
+                group.incidents[key] = (case_id, now)
+        if not all(key in group.incidents for key in keys):
             return False
         case_id = group.incidents[keys[0]][0]
         if judged.author_rank.is_staff or not any(b.withdraw for b, _ in acting):
             return True
         case = await models.Case.get_or_none(id=case_id)
-        if case is None or case.state not in LIVES or case.step == "remind":
+        goes = any(finding.withdraw for _, finding in acting)
+        if case is None or case.state not in LIVES or (case.step == "remind" and not goes):
             return True
         author = await account_row(event.account)
         act = await self._sanctions.withdraw(group, case, author, event.ref, late=judged.late)
         self._executor.submit([act])
         return True
+
+    async def _case_since(
+        self, group: Group, account: Account, bound: Bound, since: float
+    ) -> int | None:
+        """The id of the case that this clause has made of the account since then."""
+        cases = models.Case.filter(
+            group_id=group.id,
+            account__namespace=account.namespace,
+            account__user_id=account.user_id,
+            source="auto",
+            observed=group.mode == "observe",
+            created_at__gte=to_datetime(since),
+        )
+        return next(
+            (
+                case.id
+                for case in await cases.order_by("id")
+                if any(one["number"] == bound.clause.number for one in case.clauses)
+            ),
+            None,
+        )
 
     # -- what the filter is unsure of ---------------------------------------------------------------
 

@@ -134,6 +134,7 @@ class Records:
         *,
         case: models.Case | None,
         observed: bool | None = None,
+        not_before: datetime | None = None,
     ) -> models.Act:
         """Write an intended act, inside the caller's transaction; the executor does it later."""
         now = self.now()
@@ -145,7 +146,7 @@ class Records:
             payload=payload,
             observed=case is not None and case.observed if observed is None else observed,
             not_after=not_after,
-            not_before=now,
+            not_before=not_before or now,
             created_at=now,
             updated_at=now,
         )

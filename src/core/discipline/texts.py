@@ -64,6 +64,8 @@ ACTS = {
     "say": "群内提示",
     "publish": "代发",
 }
+NOT_CLOSED = "【{group}】静默时间到了，可是没能开启全员禁言（{wording}）。先按提醒执行，请看看机器人是不是管理员。"
+NOT_OPENED = "【{group}】静默时间已过，可是没能解除全员禁言（{wording}）。请您到群里手动解除。"
 NO_REASON = "平台没有说明原因"
 UNREACHABLE = "上次私聊没有送达，等对方先私聊机器人"
 TAKEN_BACK = "已经解除或撤销，不再执行"
@@ -93,6 +95,7 @@ APPROVED = {
     "publish": "【{group}】您的{what}（#{number}）已获同意，我这就替您发到群里。",
     "pass": "【{group}】您的{what}（#{number}）已获同意，请您现在再发一次；24 小时内有效，只用一次。",
     "stays": "【{group}】您的{what}（#{number}）已获同意，不用再发。",
+    "leave": "【{group}】您的{what}（#{number}）已获同意，到时候请说。",
 }
 DENIED = "【{group}】您的{what}（#{number}）这次不发到群里。"
 TAKE_IT_BACK = "群里那一条我撤不掉，请您自己撤回。"
@@ -101,6 +104,14 @@ PUBLISHED = "{who}：{text}\n（群规 {clause}，经同意代发，#{number}）
 NOT_PUBLISHED = (
     "【{group}】#{number} 已获同意，可是机器人没能发出去，请您自己发一次；24 小时内有效，只用一次。"
 )
+ASKED_LEAVE = (
+    "【{group}】#{number}：{who} 有{what}等您答复。\n"
+    "看理由：私聊我发送 同意　同意：同意 {item}　不同意：拒绝 {item} 理由"
+)
+DENIED_LEAVE = "【{group}】您的{what}（#{number}）没有获准。"
+POSTED_LATER = "{who}：{text}\n（静默时间里写好，现在代发）"
+NOT_POSTED = "【{group}】您写好的话没能代发出去，请您自己发一次。"
+URGENT_OFTEN = "【{group}】{who} 本月第 {count} 次在静默时间发“紧急”消息，约定是每月 {most} 次。请和这位老师商量一下。"
 RECALLED = "【{group}】老师撤回了您的一条消息，提醒一下，不是处分（案件 #{number}）。"
 NOT_RECALLED = "【{group}】老师想撤回您的一条消息，我没能撤掉，请您自己撤回（案件 #{number}）。"
 RECALLED_HOW = "换个内容，或私下发给老师就好；有疑问请私下问。"

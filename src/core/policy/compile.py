@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from src.core.area import Area, Settings
+    from src.core.schedule import Calendar
 
     from .ladder import Ladder, Step
     from .pack import Clause
@@ -51,6 +52,8 @@ class Policy:
     ladders: Mapping[str, Ladder]
     judging: tuple[Bound, ...]
     """The bound clauses that look at messages."""
+    quiet: tuple[Calendar, ...]
+    """The quiet hours of the clauses that have any."""
     plugins: frozenset[str]
     """The names of the plugins that the group has enabled."""
     keep_excerpts: int
@@ -101,6 +104,7 @@ def compile_policy(
         bound=bound,
         ladders=MappingProxyType(dict(pack.ladders)),
         judging=tuple(one for one in bound if one.area.detectors and one.ladder is not None),
+        quiet=tuple(hours for one in bound if (hours := one.settings.quiet_hours()) is not None),
         plugins=frozenset(one.area.name for one in bound),
         keep_excerpts=pack.keep_excerpts,
         digest=pack.digest,

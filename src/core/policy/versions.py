@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 class Versions:
     """Adopts policies. Packs are read, changed and compiled in threads: a large one takes a while."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, changed: Callable[[Group], None]) -> None:
+        """`changed` is told of every group in which another policy or mode is in force."""
         self._clock = clock
+        self._changed = changed
         self._changing: defaultdict[GroupKey, asyncio.Lock] = defaultdict(asyncio.Lock)
         """Changes are asked for in the group and in private; two of them never cross."""
 
@@ -82,6 +84,7 @@ class Versions:
             )
             await models.Group.filter(id=group.id).update(policy_id=row.id)
         group.policy = replace(policy, version=row.version, policy_id=row.id)
+        self._changed(group)
         return row
 
     async def current(self, group: Group) -> Pack | None:
@@ -112,6 +115,7 @@ class Versions:
         # An incident that began in the other mode ends with it, and the brake starts anew.
         group.incidents.clear()
         group.mode_since = self._clock.now()
+        self._changed(group)
 
 
 def _compiled(pack: Pack) -> tuple[Policy, dict[str, Any]]:

@@ -206,6 +206,30 @@ class Mute(Model):
         table = "mute"
 
 
+class WholeMute(Model):
+    """The level of a group's whole mute: who set it, and what is still to be done about it."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.OneToOneRelation[Group] = fields.OneToOneField(
+        "models.Group", related_name="whole_mute", on_delete=fields.CASCADE
+    )
+    group_id: int
+    state = fields.CharField(12, default="open")
+    """open; closing (until it is known to be so), closed, opening: by us; refused (by the platform);
+    person: a person has muted the group; opened: a person opened what was to be closed `until` then."""
+    until = UtcDatetimeField(null=True)
+    """When what closes it is planned to end."""
+    attempts = fields.IntField(default=0)
+    """How often the platform has been asked for what is still to be done."""
+    due_at = UtcDatetimeField(null=True)
+    """When it is asked again."""
+    told_of = UtcDatetimeField(null=True)
+    """The beginning of the quiet hours that the group was last told of beforehand."""
+
+    class Meta(Model.Meta):
+        table = "whole_mute"
+
+
 class Block(Model):
     """Our own list of who may not come back; never the platform's reject-for-ever."""
 
@@ -281,8 +305,9 @@ class Request(Model):
     group_id: int
     number = fields.IntField()
     kind = fields.CharField(16)
-    """remove, block, appeal, review or approval; or term, closed from the start: what the managers
-    were told of one, so that it is told once."""
+    """remove, block, appeal, review or approval; or, closed from the start: term (what the managers
+    were told of one, so that it is told once), leave (to write in quiet hours) and urgent (what was
+    so marked in them, to be counted)."""
     case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
         "models.Case", related_name="requests", null=True, on_delete=fields.CASCADE
     )

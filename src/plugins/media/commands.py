@@ -44,7 +44,7 @@ def _answered(request: models.Request, state: str) -> str:
 
 
 @area.command(
-    "approve", "同意", "同意一份投稿、文件或链接；不写编号就看等您同意的", example="/approve 4",
+    "approve", "同意", "同意一份投稿、文件、链接或发言申请；不写编号就看等您同意的", example="/approve 4",
     right=Right.DUTY, bare=True,
 )  # fmt: skip
 async def approve(call: Call, number: Item | None = None) -> Reply | str:
@@ -61,8 +61,8 @@ async def approve(call: Call, number: Item | None = None) -> Reply | str:
 
 
 @area.command(
-    "deny", "拒绝", "拒绝一份投稿、文件或链接", right=Right.DUTY, example="/deny 4 请先给我看看原件",
-    bare=True,
+    "deny", "拒绝", "拒绝一份投稿、文件、链接或发言申请", right=Right.DUTY,
+    example="/deny 4 请先给我看看原件", bare=True,
 )  # fmt: skip
 async def deny(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     """Say no to what waits; its author is told why."""

@@ -39,12 +39,12 @@ INSTEAD = {
 FILES_INSTEAD = "这里可以发的文件：{extensions}。请换成其中一种再发。"
 TIME_INSTEAD = "图片和视频请在 {spans} 发；要紧的请私聊老师。"
 
-WAITING_NONE = "没有等您同意的投稿、文件或链接。"
+WAITING_NONE = "没有等您同意的投稿、文件、链接或发言申请。"
 WAITING = "等您同意："
 WAITING_LINE = "{number} {time} {who} {what}（群规 {clause}），{until} 前\n    {text}"
 WAITING_HOW = "同意 编号　拒绝 编号 理由"
 WAITING_MORE = "还有 {more} 件。"
-NO_REQUEST = "没有编号为 #{number} 的投稿、文件或链接。"
+NO_REQUEST = "没有编号为 #{number} 的投稿、文件、链接或发言申请。"
 STATES = {
     "confirmed": "已同意",
     "refused": "已拒绝",
@@ -56,6 +56,7 @@ APPROVED = {
     "confirmed-publish": "#{number} 已同意，由机器人代发。",
     "confirmed-pass": "#{number} 已同意，已请对方再发一次。",
     "confirmed-stays": "#{number} 已同意。",
+    "confirmed-leave": "#{number} 已同意，已告诉对方。",
 }
 DENIED = "#{number} 已拒绝，已告诉对方。"
 

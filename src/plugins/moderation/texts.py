@@ -25,7 +25,7 @@ REQUESTS = {
     "block": "移出并拉黑",
     "review": "请看一条消息是否违规",
     "appeal": "申诉",
-    "approval": "投稿、文件或链接",
+    "approval": "投稿、文件、链接或发言申请",
 }
 
 SELF = "不能处理自己。"
@@ -85,7 +85,7 @@ REQUEST_STATES = {
     "revoked": "撤销",
 }
 USE_REVIEW = "申诉请用：复核 {number} 维持（或 减轻、撤销）理由"
-USE_APPROVE = "投稿、文件和链接请用：同意 {number}，或 拒绝 {number} 理由"
+USE_APPROVE = "投稿、文件、链接和发言申请请用：同意 {number}，或 拒绝 {number} 理由"
 AGREED_MORE = "已记下您的同意，还要 {more} 人。"
 CONFIRMED = "#{number} 已同意，正在执行。"
 REFUSED = "#{number} 已驳回，相关禁言同时解除。"
@@ -97,7 +97,7 @@ TODO_UNTIL = "{until} 前"
 TODO_OPEN = "不限时"
 TODO_HOW = (
     "回答：确认 编号，驳回 编号；申诉：复核 编号 维持（或 减轻、撤销）理由；"
-    "投稿、文件和链接：同意 编号，拒绝 编号 理由"
+    "投稿、文件、链接和发言申请：同意 编号，拒绝 编号 理由"
 )
 
 ROLE_WHICH = "身份有：{roles}。例如：/角色 @对方 班主任"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from src.core.chat.events import PlatformRole
 from src.core.chat.port import Act, Word
@@ -58,7 +59,7 @@ def _needs(policy: Policy) -> dict[Act, list[str]]:
     needed: dict[Act, list[str]] = {}
     for bound in policy.judging:
         assert bound.ladder is not None
-        acts = {Act.WHISPER}
+        acts = {Act.WHISPER, *bound.settings.needs()}
         for step in bound.ladder.steps:
             if bound.withdraws(step):
                 acts.add(Act.WITHDRAW)
@@ -91,6 +92,9 @@ def _policy(call: Call) -> list[str]:
     else:
         name = f"《{group.policy.title}》第 {group.policy.version} 版"
         lines.append(texts.DOCTOR_MODE.format(policy=name, mode=texts.MODES[group.mode]))
+        today = records.now().astimezone(ZoneInfo(call.house.config.timezone)).date()
+        cautions = (bound.settings.caution(today) for bound in group.policy.bound)
+        lines += dict.fromkeys(filter(None, cautions))
     if group.paused_until > call.house.clock.now():
         until = records.local(to_datetime(group.paused_until))
         lines.append(texts.DOCTOR_PAUSED.format(until=until))

@@ -319,6 +319,9 @@ async def test_other_reading() -> None:
     assert [member.account for member in members.value] == [WHO]
     assert (await with_outcome({}).members(GROUP)).word is Word.UNKNOWN
     assert (await with_outcome({"group_name": "g"}).group_name(GROUP)).value == "g"
+    for shut, muted in ((-1, True), (0, False), (None, None)):
+        answer = await with_outcome({"group_all_shut": shut}).all_muted(GROUP)
+        assert (answer.word, answer.value) == (Word.DONE, muted)
     assert (await with_outcome({"url": "u"}).fetch_file(GROUP, "/1")).value == "u"
     assert (await with_outcome({}).fetch_file(GROUP, "/1")).word is Word.UNKNOWN
     notices = [

@@ -99,7 +99,7 @@ async def test_a_link_waits_and_is_published_in_the_members_name(
     assert len(asked) == 1
     assert "#1" in asked[0]
     await home.says(ADMIN, "/todo")
-    assert "1-1 投稿、文件或链接 101" in home.platform.whispered(ADMIN)[-1]
+    assert "1-1 投稿、文件、链接或发言申请 101" in home.platform.whispered(ADMIN)[-1]
 
     await home.says(ADMIN, "同意", group=None)
     listed = home.platform.whispered(ADMIN)[-1]
@@ -201,7 +201,7 @@ async def test_confirm_and_refuse_name_the_right_words(home: Home) -> None:
         assert "同意 1" in home.platform.said()[-1]
     assert (await the_request()).state == "open"
     await home.says(ADMIN, "同意 9")
-    assert home.platform.said()[-1] == "没有编号为 #9 的投稿、文件或链接。"
+    assert home.platform.said()[-1] == "没有编号为 #9 的投稿、文件、链接或发言申请。"
 
 
 async def test_teachers_and_ordinary_words_do_not_wait(home: Home) -> None:

@@ -227,6 +227,13 @@ class OneBot11Platform:
         members = (read_member(record, self.namespace) for record in answer.value)
         return Answer(Word.DONE, [member for member in members if member])
 
+    async def all_muted(self, group: GroupKey) -> Answer[bool]:
+        """NapCat and LLBot say it: -1 while muted, 0 while open."""
+        answer = await self._call("get_group_info", group_id=_number(group.group_id), no_cache=True)
+        value = answer.value
+        shut = value.get("group_all_shut") if isinstance(value, dict) else None
+        return replace(answer, value=bool(shut) if isinstance(shut, int) else None)
+
     async def group_name(self, group: GroupKey) -> Answer[str]:
         answer = await self._call("get_group_info", group_id=_number(group.group_id), no_cache=True)
         value = answer.value

@@ -274,6 +274,9 @@ class OneBot12Platform:
         members = (read_member(record, self.namespace) for record in answer.value)
         return Answer(Word.DONE, [member for member in members if member])
 
+    async def all_muted(self, group: GroupKey) -> Answer[bool]:
+        return Answer(Word.DONE)
+
     async def group_name(self, group: GroupKey) -> Answer[str]:
         answer = await self._calls.call("get_group_info", group_id=group.group_id)
         value = answer.value
