@@ -186,10 +186,7 @@ class Day:
 
     async def showing_lunch(self) -> None:
         await self._scene("午饭照片发到别处：先只是提醒", 11, 40)
-        await self._speak(HEAD_TEACHER, "/启用 topic")
-        await self._speak(HEAD_TEACHER, "/制度 diff")
-        clause = self._last_number(r"新增条款 附(\d+)")
-        await self._speak(HEAD_TEACHER, f"/制度 set 附{clause} off_topic meals、jokes")
+        await self._speak(HEAD_TEACHER, "/制度 set 一.3 off_topic meals、jokes、games")
         await self._speak(XIANG, "晒晒我家今天的午饭，四菜一汤，看馋没？")
         await self._speak(TEACHER, f"/案件 {self._last_case()}")
         await self._speak(
