@@ -176,8 +176,9 @@ class Windows(Protocol):
         teacher's message; an album that the platform sends picture by picture is one."""
         ...
 
-    def crowd(self, message: Message, within: float) -> Crowd:
-        """What the group wrote within so many seconds, at most 128 messages."""
+    def crowd(self, message: Message, within: float, over: int) -> Crowd | None:
+        """What the group wrote within so many seconds, at most 128 messages; None unless they are
+        more than `over`."""
         ...
 
     def memory(self, kind: type[T]) -> T:

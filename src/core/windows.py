@@ -24,17 +24,16 @@ T = TypeVar("T")
 
 _KEPT = 128
 """Messages remembered of one account; the largest rate a pack may ask for."""
-_KEPT_TOGETHER = 1024
+_KEPT_TOGETHER = 768
 _KEPT_AT_LEAST = 16
 """Messages remembered of a group; beyond it only so many of each account, so that memory is bounded
 however much is said."""
 
-_FIELDS = 4
-_PICTURE = 0xFFFF_FFFF
-"""The fourth number of a message: 32 bits of its pictures' digest, 4 of its weight, and 28 of what it and
-all before it weigh."""
+_FIELDS = 3
+_PICTURE = 0xF_FFFF
 _SUM = 0xFFF_FFFF
-_DIGEST = 0xFFFF_FFFF_FFFF_FFFF
+_DIGEST = 0xFFFF_FFFF
+_ONE_PICTURE = 1 << 48
 
 _ANSWERED = 600.0
 """Seconds in which an acknowledgement answers a teacher's message."""
@@ -69,14 +68,15 @@ def _lines(text: str) -> int:
 
 
 class _Recent:
-    """One author's messages in the order of their times: 32 bytes each, whatever was in them."""
+    """One author's messages in the order of their times: 24 bytes each, whatever was in them."""
 
     __slots__ = ("data", "place")
 
     def __init__(self) -> None:
         self.data = array("Q")
-        """Four numbers a message: when (milliseconds); what was sent, by digest, 0 where there is
-        nothing to compare; how large it was; and packed, see `_PICTURE`."""
+        """Three numbers a message. When it was (milliseconds), and 20 bits of which pictures were in
+        it; 32 bits of what it held, 28 of what it and all before it weigh, and 4 of its own weight;
+        its size. A digest is 0 where there is nothing to compare."""
         self.place = 0
         """Which message came last: one that was late stands before others."""
 
@@ -84,17 +84,16 @@ class _Recent:
         return len(self.data) // _FIELDS
 
     def time(self, place: int) -> int:
-        return self.data[place * _FIELDS]
+        return self.data[place * _FIELDS] >> 20
+
+    def picture(self, place: int) -> int:
+        return self.data[place * _FIELDS] & _PICTURE
 
     def content(self, place: int) -> int:
-        return self.data[place * _FIELDS + 1]
+        return self.data[place * _FIELDS + 1] >> 32
 
     def size(self, place: int) -> int:
         return self.data[place * _FIELDS + 2]
-
-    def picture(self, place: int) -> int:
-        """Which pictures were in it, whatever was said with them; 0 where there are none."""
-        return self.data[place * _FIELDS + 3] & _PICTURE
 
     def add(self, moment: int, content: int, size: int, picture: int, weight: int) -> None:
         """Put in a message at its time; pictures that go on with an album weigh nothing more."""
@@ -102,14 +101,25 @@ class _Recent:
         place = count
         if count and self.time(count - 1) > moment:
             place = bisect_right(range(count), moment, key=self.time)
-        if place and _only_pictures(size) and _only_pictures(self.size(place - 1)):
-            weight = 0 if moment - self.time(place - 1) <= _ALBUM_GAP else weight
-        sum_before = self._sum(place - 1) if place else 0
-        packed = picture | weight << 32 | (sum_before + weight & _SUM) << 36
-        data[place * _FIELDS : place * _FIELDS] = array("Q", (moment, content, size, packed))
-        for later in range(place + 1, count + 1):
-            # Only behind a late one.
-            data[later * _FIELDS + 3] += weight << 36
+        before = 0
+        if place:
+            before = self._sum(place - 1)
+            if (
+                size >= _ONE_PICTURE
+                and _only_pictures(size)
+                and _only_pictures(self.size(place - 1))
+                and moment - self.time(place - 1) <= _ALBUM_GAP
+            ):
+                weight = 0
+        weighs = content << 32 | (before + weight & _SUM) << 4 | weight
+        if place == count:
+            data.extend((moment << 20 | picture, weighs, size))
+        else:
+            data[place * _FIELDS : place * _FIELDS] = array(
+                "Q", (moment << 20 | picture, weighs, size)
+            )
+            for later in range(place + 1, count + 1):
+                self._put_sum(later, self._sum(later) + weight)
         self.place = place
 
     def drop(self) -> None:
@@ -119,20 +129,39 @@ class _Recent:
 
     def since(self, seconds: float) -> int:
         """The place of the first message of the so many seconds that end with the last that came."""
-        since = self.time(self.place) - int(seconds * 1000)
-        return bisect_left(range(self.place), since, key=self.time)
+        data, last = self.data, self.place
+        # Whole numbers compare as their times do: the pictures are the lower bits.
+        since = (data[last * _FIELDS] >> 20) - int(seconds * 1000) << 20
+        if not last or data[(last - 1) * _FIELDS] < since:
+            return last
+        if data[0] >= since:
+            return 0
+        low, high = 1, last - 1
+        while low < high:
+            middle = (low + high) >> 1
+            if data[middle * _FIELDS] < since:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def weight(self, seconds: float) -> int:
         """What the messages of so many seconds weigh together, in tenths of one."""
         first = self.since(seconds)
-        own = self.data[first * _FIELDS + 3] >> 32 & 0xF
+        own = self.data[first * _FIELDS + 1] & 0xF
         if not own and _only_pictures(self.size(first)):
             # The window begins within an album.
             own = FULL
+        if first == self.place:
+            return own
         return (self._sum(self.place) - self._sum(first) & _SUM) + own
 
     def _sum(self, place: int) -> int:
-        return self.data[place * _FIELDS + 3] >> 36
+        return self.data[place * _FIELDS + 1] >> 4 & _SUM
+
+    def _put_sum(self, place: int, weight: int) -> None:
+        kept = self.data[place * _FIELDS + 1] & ~(_SUM << 4)
+        self.data[place * _FIELDS + 1] = kept | (weight & _SUM) << 4
 
 
 def _packed(pictures: int, stickers: int, text: str) -> int:
@@ -246,21 +275,21 @@ class GroupWindows:
 
     def run(self, message: Message, gap: float) -> int:
         recent = self._by_author[message.event.account]
-        place = recent.place
-        content, picture, later = recent.content(place), recent.picture(place), recent.time(place)
+        last = recent.place
+        content, picture, later = recent.content(last), recent.picture(last), recent.time(last)
         if not content:
             return 0
-        count = 0
-        while place >= 0:
-            is_same = recent.content(place) == content or (
+        count = 1
+        for place in range(last - 1, -1, -1):
+            if recent.content(place) != content and not (
                 picture and recent.picture(place) == picture
-            )
+            ):
+                break
             moment = recent.time(place)
-            if not is_same or later - moment > gap * 1000:
+            if later - moment > gap * 1000:
                 break
             count += 1
             later = moment
-            place -= 1
         return count
 
     def same(self, message: Message, within: float) -> int:
@@ -268,9 +297,9 @@ class GroupWindows:
         content, picture = recent.content(recent.place), recent.picture(recent.place)
         if not content:
             return 0
-        return sum(
+        return 1 + sum(
             recent.content(place) == content or bool(picture and recent.picture(place) == picture)
-            for place in range(recent.since(within), recent.place + 1)
+            for place in range(recent.since(within), recent.place)
         )
 
     def copies(self, message: Message) -> int:
@@ -283,12 +312,16 @@ class GroupWindows:
     def rate(self, message: Message, within: float) -> int:
         return self._by_author[message.event.account].weight(within)
 
-    def crowd(self, message: Message, within: float) -> Crowd:
+    def crowd(self, message: Message, within: float, over: int) -> Crowd | None:
         author = message.event.account
         recent = self._by_author[author]
         at = recent.time(recent.place)
-        first = bisect_left(self._times, at - int(within * 1000))
-        authors = self._authors[first : bisect_right(self._times, at)]
+        times = self._times
+        last = len(times) if not times or times[-1] <= at else bisect_right(times, at)
+        since = at - int(within * 1000)
+        if last <= over or times[last - over - 1] < since:
+            return None
+        authors = self._authors[bisect_left(times, since) : last]
         return Crowd(len(authors), len(set(authors)), authors.count(hash(author)))
 
     def size(self, message: Message) -> Size:

@@ -295,7 +295,7 @@ def test_a_receipt_after_a_teachers_message_weighs_nothing(text: str) -> None:
     windows.observe(within, 600.0)
     windows.observe(after, 601.0)
     assert (windows.rate(within, 1000), windows.rate(after, 1000)) == (0, 10)
-    assert windows.crowd(after, 1000) == (3, 3, 1)
+    assert windows.crowd(after, 1000, 2) == (3, 3, 1)
 
 
 @pytest.mark.parametrize("text", SAYINGS)
@@ -326,7 +326,7 @@ def test_a_command_is_half_a_message_and_no_content() -> None:
         last = replace(message("1", "/help"), is_command=True)
         windows.observe(last, float(moment))
     assert (windows.rate(last, 10), windows.run(last, 10)) == (20, 0)
-    assert windows.crowd(last, 10).messages == 0
+    assert windows.crowd(last, 10, 0) is None
 
 
 def test_a_window_that_begins_within_an_album_counts_it_once() -> None:
@@ -406,7 +406,8 @@ def test_as_the_model_has_it(sent: list[Sent], within: float) -> None:
         assert windows.run(last, within) == run
         lately = [who for who, when, _ in there if moment - when <= within]
         crowd = (len(lately), len(set(lately)), lately.count(author))
-        assert windows.crowd(last, within) == crowd
+        assert windows.crowd(last, within, 0) == crowd
+        assert windows.crowd(last, within, len(lately)) is None
 
 
 def test_pieces_of_a_word_are_kept_for_half_a_minute() -> None:

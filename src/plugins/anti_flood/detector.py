@@ -62,8 +62,11 @@ def too_many(message: Message, settings: FloodSettings, windows: Windows) -> Fin
         # In tenths, so that no fraction is lost.
         if rate > limit.messages * FULL:
             return None if _crowd(message, settings, windows) else _found(messages=-(-rate // FULL))
-        if rate >= limit.messages * _NEAR and near is None:
+        if rate >= limit.messages * _NEAR:
             near = limit
+        elif rate == FULL:
+            # The longest comes first: what is alone there is alone in all.
+            break
     if near is None or not settings.hint or message.author_is_staff or near.messages < _HINTED:
         return None
     if _crowd(message, settings, windows):
@@ -77,8 +80,10 @@ def too_many(message: Message, settings: FloodSettings, windows: Windows) -> Fin
 def wave(message: Message, settings: FloodSettings, windows: Windows) -> Finding | None:
     """Many people write at once: nobody is punished for it, the managers are told."""
     crowd = _crowd(message, settings, windows)
+    if crowd is None:
+        return None
     told = windows.memory(_Told)
-    if crowd is None or 0 <= message.arrived - told.at < _TELL_EVERY:
+    if 0 <= message.arrived - told.at < _TELL_EVERY:
         return None
     told.at = message.arrived
     (limit,) = limits((settings.crowd,))
@@ -92,9 +97,10 @@ def _crowd(message: Message, settings: FloodSettings, windows: Windows) -> Crowd
     if settings.crowd == "0":
         return None
     (limit,) = limits((settings.crowd,))
-    crowd = windows.crowd(message, limit.seconds)
-    lively = crowd.messages > limit.messages and crowd.people >= settings.crowd_people
-    return crowd if lively and crowd.own * 2 <= crowd.messages else None
+    crowd = windows.crowd(message, limit.seconds, limit.messages)
+    if crowd is None or crowd.people < settings.crowd_people:
+        return None
+    return crowd if crowd.own * 2 <= crowd.messages else None
 
 
 def _found(**facts: int) -> Finding:

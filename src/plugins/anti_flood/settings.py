@@ -56,8 +56,8 @@ Rate = Annotated[str, AfterValidator(_limit)]
 
 @lru_cache(maxsize=256)
 def limits(rates: tuple[str, ...]) -> tuple[Limit, ...]:
-    """The rates of a clause, read once."""
-    return tuple(map(read_limit, rates))
+    """The rates of a clause, read once; the longest first."""
+    return tuple(sorted(map(read_limit, rates), key=lambda limit: -limit.seconds))
 
 
 class FloodSettings(Settings):
