@@ -3,7 +3,6 @@
 from math import inf
 
 from src.core.area import Area, Crowd, DefaultClause, Finding, Message, Windows, Word
-from src.core.weights import FULL
 
 from . import texts
 from .settings import FloodSettings, Limit, limits
@@ -28,8 +27,10 @@ area = Area(
 
 _NEAR = 8
 """Tenths: a hint is given at 80 % of a rate."""
-_HINTED = 5
-"""Of so few messages 80 % would be nearly every one."""
+_HEEDED = 10
+"""Seconds: in a shorter window a hint would come too late."""
+_FULL = 10
+"""Tenths of a message."""
 _TELL_EVERY = 600.0
 """Seconds."""
 _PIECE = 10
@@ -60,14 +61,16 @@ def too_many(message: Message, settings: FloodSettings, windows: Windows) -> Fin
     for limit in limits(settings.quiet_rates if message.quiet else settings.rates):
         rate = windows.rate(message, limit.seconds)
         # In tenths, so that no fraction is lost.
-        if rate > limit.messages * FULL:
-            return None if _crowd(message, settings, windows) else _found(messages=-(-rate // FULL))
+        if rate > limit.messages * _FULL:
+            return (
+                None if _crowd(message, settings, windows) else _found(messages=-(-rate // _FULL))
+            )
         if rate >= limit.messages * _NEAR:
             near = limit
-        elif rate == FULL:
+        elif rate == _FULL:
             # The longest comes first: what is alone there is alone in all.
             break
-    if near is None or not settings.hint or message.author_is_staff or near.messages < _HINTED:
+    if near is None or not settings.hint or message.author_is_staff or near.seconds < _HEEDED:
         return None
     if _crowd(message, settings, windows):
         return None
