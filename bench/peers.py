@@ -209,6 +209,9 @@ class Qungui(Peer):
         for group in GROUPS:
             await self.qq.speak(group, HEAD_TEACHER, f"/policy use {PACK}")
             await self.qq.says(group)
+            # All of a group within a second would be a wave, of which the managers are told.
+            await self.qq.speak(group, HEAD_TEACHER, "/policy set 三.1 crowd 0")
+            await self.qq.says(group, "crowd")
 
     async def check(self) -> None:
         """It found nothing in what was meant to be clean, and withdraws what is not."""

@@ -73,6 +73,7 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.own_words()
     await day.showing_lunch()
     await day.quarrel()
+    await day.both_calm_down()
     await day.appeal()
     await day.stolen_account()
     await day.strangers()
@@ -199,6 +200,19 @@ class Day:
         await self._speak(NUO, "陈诺的膝盖又摔破了，到底怎么回事？")
         await self._speak(NUO, [mention(YANG), " 你就是个傻逼，你家孩子又推人！"])
         await self._speak(NUO, "凭什么撤回我的消息")
+
+    async def both_calm_down(self) -> None:
+        await self._scene("两位家长争起来：先请双方冷静", 12, 25)
+        await self._speak(HEAD_TEACHER, "/启用 quarrel")
+        for parent, words in (
+            (TONG, "你家孩子又抢我家的水彩笔"),
+            (YUTONG, "你胡说！！"),
+            (TONG, "你怎么管孩子的？？"),
+            (YUTONG, "你讲不讲道理"),
+        ):
+            await self._speak(parent, words)
+        await self._speak(TONG, "是我着急了，我们私下说。")
+        await self._speak(YUTONG, "好，我也问问孩子。")
 
     async def appeal(self) -> None:
         await self._scene("申诉，由没有参与处理的老师复核", 12, 40)

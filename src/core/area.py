@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, tzinfo
 
-    from .chat.events import MessageReceived
+    from .chat.events import Account, MessageReceived
     from .chat.port import Act
     from .commands import Handler
     from .groups import Group
@@ -58,6 +58,7 @@ class Settings(BaseModel):
 
 
 S = TypeVar("S", bound=Settings)
+T = TypeVar("T")
 S_contra = TypeVar("S_contra", bound=Settings, contravariant=True)
 
 
@@ -73,6 +74,19 @@ class Wait:
     """Seconds until it lapses."""
     publish: bool = False
     """Its own text is all of it, so that the bot can publish it in the author's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said instead of a decision: nobody has a case of it (anchors/moderation.md, 4.4)."""
+
+    text: str
+    people: tuple[Account, ...] = ()
+    """To whom, each in private; to the group's managers where there is nobody."""
+    aloud: bool = False
+    """In the group instead, to these people."""
+    every: float = 600.0
+    """Seconds in which it is not said again to the same people for the same incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +114,12 @@ class Finding:
     """The message goes even where the ladder only reminds."""
     wait: Wait | None = None
     """It is no breach: the message is held until a manager has answered."""
+    word: Word | None = None
+    """It is no breach: only this is said."""
 
     @property
     def acts(self) -> bool:
-        return self.wait is None and self.confidence >= ACT
+        return self.wait is None and self.word is None and self.confidence >= ACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +137,7 @@ class Message:
     author_is_staff: bool = False
     """A teacher or manager wrote it."""
     is_command: bool = False
-    """A command that its author may use; the windows have not seen it."""
+    """A command that its author may use; for the windows it is half a message, and no content."""
     zone: tzinfo = UTC
     """The time zone that people here live by."""
     quiet: bool = False
@@ -148,15 +164,22 @@ class Size(NamedTuple):
     counted."""
 
 
+class Crowd(NamedTuple):
+    """How lively a group is. Receipts and thanks after a teacher's message are not counted."""
+
+    messages: int
+    people: int
+    own: int
+    """Messages of this one's author."""
+
+
 class Windows(Protocol):
     """What a group's recent messages were; kept by the guard, read by detectors.
 
-    The same content is the same text with the same pictures, or the same pictures with any text.
+    The same content is the same text with the same pictures, or the same pictures with any text;
+    spaces, punctuation, emoji and digits that say nothing make no difference. A late message is
+    counted with those that were written before it.
     """
-
-    def content(self, message: Message) -> int:
-        """A number that is equal for equal content, in this process; 0 where there is none."""
-        ...
 
     def run(self, message: Message, gap: float) -> int:
         """How often the author has sent the same content in a row, this message included, with
@@ -172,8 +195,19 @@ class Windows(Protocol):
         ...
 
     def rate(self, message: Message, within: float) -> int:
-        """How many messages the author sent within so many seconds, this one included; an album
-        that the platform sends picture by picture is one."""
+        """How many messages the author sent within so many seconds, this one included, in tenths of
+        one: 7 for a sticker, 5 for a command, 0 for an acknowledgement within ten minutes of a
+        teacher's message; an album that the platform sends picture by picture is one."""
+        ...
+
+    def crowd(self, message: Message, within: float, over: int) -> Crowd | None:
+        """What the group wrote within so many seconds, at most 128 messages; None unless they are
+        more than `over`."""
+        ...
+
+    def memory(self, kind: type[T]) -> T:
+        """What a detector remembers of this group, made by calling `kind` when first asked for. It
+        holds no text, is bounded by itself, and is forgotten when the group has been silent."""
         ...
 
     def size(self, message: Message) -> Size:

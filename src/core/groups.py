@@ -39,6 +39,7 @@ class Group:
         "robots",
         "size",
         "staff",
+        "told",
         "windows",
     )
 
@@ -73,6 +74,8 @@ class Group:
         self.read_at = 0.0
         self.incidents: dict[tuple[Account, str, str], tuple[int, float]] = {}
         """(author, clause, incident) to (case id, last time): what is one incident, not two."""
+        self.told: dict[tuple[tuple[Account, ...], str, str], float] = {}
+        """(people, clause, incident) to until when they are not told of it again."""
         self.judged = 0
         """Messages judged since the start."""
 
@@ -81,6 +84,7 @@ class Group:
         self.windows = GroupWindows()
         self.platform_roles.clear()
         self.incidents.clear()
+        self.told.clear()
         self.staff = ()
         self.size = 0
         self.read_at = self.greeted_at = 0.0

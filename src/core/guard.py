@@ -249,8 +249,7 @@ class Guard:
         before = "" if command else windows.pieces(event.account, event.text, moment)
         message = self._built(event, rank, now, before, command=command, group=group)
         group.judged += 1
-        if not command:
-            windows.observe(message, moment)
+        windows.observe(message, moment)
         if now - self._forgotten > _FORGET_EVERY:
             self._forgotten = now
             for other in self._groups:

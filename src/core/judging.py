@@ -92,7 +92,8 @@ def judge_line(text: str, policy: Policy) -> dict[str, Any]:
     def fault(area: str, detector: object, error: Exception) -> None:
         raise RuntimeError(f"a detector of {area} raised") from error
 
-    hits = findings(policy, message, windows, content_only=False, fault=fault)
+    found = findings(policy, message, windows, content_only=False, fault=fault)
+    hits = [(bound, finding) for bound, finding in found if finding.word is None]
     answer = "pass"
     if hits:
         answer = "act" if any(finding.acts for _, finding in hits) else "review"

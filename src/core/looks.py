@@ -153,7 +153,7 @@ def _verdict(seen: _Seen) -> tuple[Verdict, str]:
         return "command", _COMMAND.format(title=seen.request.command.title)
     if seen.message is None:
         return "not_judged", seen.reason
-    if not seen.found:
+    if all(finding.word is not None for _, finding in seen.found):
         return "ordinary", _ORDINARY
     if seen.message.author_is_staff or seen.late:
         why = _STAFF if seen.message.author_is_staff else _LATE

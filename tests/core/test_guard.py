@@ -77,6 +77,7 @@ def logged() -> Generator[list[str]]:
 async def test_clean_messages_of_strangers_reach_no_database(home: Home) -> None:
     """Nothing is exempt here, as the clock stands still. In real life the minute's tick is: five
     reads a minute for the whole house, however much is said (`Reconciler.due`)."""
+    await home.says(OWNER, "/制度 set 三.1 crowd 0")  # Who stands still is a wave.
     judged = home.group.judged
     async with home.statements() as statements:
         for number in range(1000):

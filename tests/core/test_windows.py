@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from hypothesis import given
@@ -54,6 +55,14 @@ EQUAL: list[tuple[Sequence[str | Segment], Sequence[str | Segment]]] = [
     (["在吗"], [Segment(Kind.MENTION, "5"), "在吗"]),
     (["在吗"], [Segment(Kind.REPLY, "5"), "在吗"]),
     (["在吗"], [Segment(Kind.MENTION_ALL), "在吗"]),
+    # Alike but for spaces, punctuation, emoji, and digits that say nothing.
+    (["今天几点放学"], ["今天几点放学111"]),
+    (["今天几点放学1"], ["2今天，几点放学？3"]),
+    (["在吗😀"], ["在吗🎉🎉"]),
+    (["在吗", Segment(Kind.FACE, "1")], [Segment(Kind.FACE, "2"), "在吗"]),
+    (["在吗[微笑]"], ["[发呆]在吗"]),
+    ([Segment(Kind.FACE, "1")], [Segment(Kind.FACE, "1")]),
+    ([Segment(Kind.FORWARD, "1")], [Segment(Kind.FORWARD, "1")]),
 ]
 DIFFERENT: list[tuple[Sequence[str | Segment], Sequence[str | Segment]]] = [
     (["在吗"], ["在吗老师"]),
@@ -64,6 +73,15 @@ DIFFERENT: list[tuple[Sequence[str | Segment], Sequence[str | Segment]]] = [
     (["看", picture("a"), picture("b")], [picture("a")]),
     (["哈哈", Segment(Kind.STICKER, "1")], ["谢谢", Segment(Kind.STICKER, "1")]),
     (["看", picture("a")], ["看"]),
+    (["语文95"], ["语文98"]),
+    (["张小明这次95分"], ["张小明这次98分"]),
+    (["第3题答案是对的"], ["第4题答案是对的"]),
+    (["我们家约3:30到校"], ["我们家约4:30到校"]),
+    (["1"], ["2"]),
+    (["#接龙\n1. 12"], ["#接龙\n1. 12\n2. 13"]),
+    (["接龙 张小明 1"], ["接龙 张小明 2"]),
+    ([Segment(Kind.FACE, "1")], [Segment(Kind.FACE, "2")]),
+    ([Segment(Kind.FORWARD, "1")], [Segment(Kind.FORWARD, "2")]),
     # A picture without a name may be any.
     ([picture("")], [picture("")]),
 ]
@@ -92,8 +110,8 @@ def test_not_the_same(one: Sequence[str | Segment], two: Sequence[str | Segment]
     windows.observe(message("1", *one), 0.0)
     last = message("1", *two)
     windows.observe(last, 1.0)
-    assert windows.run(last, 10) == (windows.content(last) != 0)
-    assert windows.same(last, 10) == (windows.content(last) != 0)
+    assert windows.run(last, 10) <= 1
+    assert windows.same(last, 10) <= 1
 
 
 @pytest.mark.parametrize("pieces", EMPTY)
@@ -102,8 +120,8 @@ def test_nothing_is_never_the_same(pieces: Sequence[str | Segment]) -> None:
     last = message("1", *pieces)
     for moment in range(5):
         windows.observe(last, float(moment))
-    assert windows.content(last) == windows.run(last, 10) == windows.same(last, 10) == 0
-    assert windows.rate(last, 10) == 5
+    assert windows.run(last, 10) == windows.same(last, 10) == 0
+    assert windows.rate(last, 10) == 50
 
 
 def test_another_message_of_ones_own_breaks_a_run_and_somebody_elses_does_not() -> None:
@@ -153,7 +171,7 @@ def test_an_album_counts_as_one_message(moments: list[float], rate: int) -> None
     for number, moment in enumerate(moments):
         last = message("1", picture(str(number)))
         windows.observe(last, moment)
-    assert windows.rate(last, 100) == rate
+    assert windows.rate(last, 100) == 10 * rate
     assert sum(one.pictures for one in windows.sizes(last, 100)) == len(moments)
 
 
@@ -163,7 +181,7 @@ def test_a_word_or_a_sticker_between_is_no_album() -> None:
     for piece in [picture("a"), "看", picture("b"), Segment(Kind.STICKER, "1"), picture("c")]:
         last = message("1", piece)
         windows.observe(last, 0.0)
-    assert windows.rate(last, 10) == 5
+    assert windows.rate(last, 10) == 47
 
 
 @pytest.mark.parametrize(
@@ -214,7 +232,7 @@ def test_who_was_silent_is_forgotten_and_others_are_not() -> None:
     one, two = message("1", "在吗"), message("2", "在吗")
     windows.observe(one, 11.0)
     windows.observe(two, 11.0)
-    assert (windows.rate(one, 100), windows.rate(two, 100)) == (3, 1)
+    assert (windows.rate(one, 100), windows.rate(two, 100)) == (30, 10)
 
 
 def test_what_is_kept_of_one_author_is_bounded() -> None:
@@ -223,13 +241,128 @@ def test_what_is_kept_of_one_author_is_bounded() -> None:
     for _ in range(1000):
         windows.observe(last, 0.0)
     # More than any rate that a pack may ask for.
-    assert 120 < windows.rate(last, 1) <= 128
+    assert 1200 < windows.rate(last, 1) <= 1280
+
+
+def test_the_same_forward_by_what_it_shows() -> None:
+    windows = GroupWindows()
+    for number in range(3):
+        event = replace(
+            message("1", Segment(Kind.FORWARD, str(number))).event, shown="转给三个群有好运"
+        )
+        last = Message(event, fold(event.shown), (), 0.0, 0.0)
+        windows.observe(last, float(number))
+        assert windows.run(last, 10) == number + 1
+
+
+RECEIPTS = [
+    "收到",
+    "收到！",
+    "收到，谢谢老师",
+    "好的",
+    "好的，辛苦王老师了",
+    "谢谢老师🌹",
+    "1",
+    "+1",
+    "👍",
+    "🙏🙏",
+    "[强][玫瑰]",
+    "OK",
+    "已阅",
+    "明白了",
+]
+SAYINGS = [
+    "几点放学",
+    "收到，那几点放学",
+    "2",
+    "？",
+    "",
+    "哈哈哈",
+    "好的，我家孩子不去",
+    "老师早上好",
+    "😀",
+]
+
+
+@pytest.mark.parametrize("text", RECEIPTS)
+def test_a_receipt_after_a_teachers_message_weighs_nothing(text: str) -> None:
+    windows = GroupWindows()
+    before = message("2", text)
+    windows.observe(before, 0.0)
+    assert windows.rate(before, 1000) == 10
+    windows.observe(replace(message("9", "明天带水彩笔"), author_is_staff=True), 0.0)
+    within, after = message("1", text), message("3", text)
+    windows.observe(within, 600.0)
+    windows.observe(after, 601.0)
+    assert (windows.rate(within, 1000), windows.rate(after, 1000)) == (0, 10)
+    assert windows.crowd(after, 1000, 2) == (3, 3, 1)
+
+
+@pytest.mark.parametrize("text", SAYINGS)
+def test_what_says_more_weighs_as_ever(text: str) -> None:
+    windows = GroupWindows()
+    windows.observe(replace(message("9", "明天带水彩笔"), author_is_staff=True), 0.0)
+    last = message("1", text)
+    windows.observe(last, 1.0)
+    assert windows.rate(last, 10) == 10
+
+
+def test_three_receipts_are_the_same_only_to_one_notice() -> None:
+    windows = GroupWindows()
+    last = message("1", "收到")
+    for moment in range(3):
+        windows.observe(replace(message("9", f"通知{moment}"), author_is_staff=True), moment)
+        windows.observe(last, moment + 0.5)
+        assert windows.run(last, 100) == windows.same(last, 100) == 0
+    for moment in range(3, 6):
+        windows.observe(last, moment)
+    assert windows.run(last, 100) == 3
+
+
+def test_a_command_is_half_a_message_and_no_content() -> None:
+    windows = GroupWindows()
+    last = message("1", "/help")
+    for moment in range(4):
+        last = replace(message("1", "/help"), is_command=True)
+        windows.observe(last, float(moment))
+    assert (windows.rate(last, 10), windows.run(last, 10)) == (20, 0)
+    assert windows.crowd(last, 10, 0) is None
+
+
+def test_a_window_that_begins_within_an_album_counts_it_once() -> None:
+    windows = GroupWindows()
+    last = message("1")
+    for number in range(10):
+        last = message("1", picture(str(number)))
+        windows.observe(last, float(number))
+    assert windows.rate(last, 3) == 10
+
+
+def test_the_memory_of_a_detector_is_the_groups_own_and_ends_with_its_silence() -> None:
+    one, other = GroupWindows(), GroupWindows()
+    one.observe(message("1", "在吗"), 0.0)
+    one.memory(list[int]).append(1)
+    assert (one.memory(list[int]), other.memory(list[int])) == ([1], [])
+    one.forget(100.0)
+    assert one.memory(list[int]) == []
+
+
+def test_what_is_kept_of_a_group_is_bounded_however_many_speak() -> None:
+    windows = GroupWindows()
+    for moment in range(60):
+        for author in range(100):
+            windows.observe(message(str(author), "在吗"), float(moment))
+    kept = [len(windows.sizes(message(str(author)), 1000)) for author in range(100)]
+    assert set(kept) == {16}
+    windows.forget(1000.0)
+    assert windows._kept == 0
 
 
 class Sent(NamedTuple):
     author: str
     text: str
     wait: float
+    late: float
 
 
 SENT = st.lists(
@@ -238,6 +371,7 @@ SENT = st.lists(
         st.sampled_from("123"),
         st.sampled_from(["在吗", "在吗？", "老师", ""]),
         st.sampled_from([0.0, 1.0, 30.0, 60.0, 119.0, 120.0, 3600.0]),
+        st.sampled_from([0.0, 0.0, 0.0, 40.0, 300.0]),
     ),
     min_size=1,
     max_size=60,
@@ -248,25 +382,32 @@ SENT = st.lists(
 def test_as_the_model_has_it(sent: list[Sent], within: float) -> None:
     windows = GroupWindows()
     all_of: list[tuple[str, float, str]] = []
-    now = 0.0
-    for author, text, wait in sent:
+    now = 10_000.0
+    for author, text, wait, late in sent:
         now += wait
+        moment = now - late
         last = message(author, text)
-        windows.observe(last, now)
+        windows.observe(last, moment)
         folded = fold(text).skeleton
-        all_of.append((author, now, folded))
-        own = [(moment, content) for who, moment, content in all_of if who == author]
-        recent = [(moment, content) for moment, content in own if now - moment <= within]
-        assert windows.rate(last, within) == len(recent)
+        all_of.append((author, moment, folded))
+        # What was written later is not there yet for one that comes late.
+        there = sorted((one for one in all_of if one[1] <= moment), key=lambda one: one[1])
+        own = [(when, content) for who, when, content in there if who == author]
+        recent = [(when, content) for when, content in own if moment - when <= within]
+        assert windows.rate(last, within) == 10 * len(recent)
         same = [content for _, content in recent if content == folded]
         assert windows.same(last, within) == (len(same) if folded else 0)
         run = 0
-        later = now
-        for moment, content in reversed(own):
-            if not folded or content != folded or later - moment > within:
+        later = moment
+        for when, content in reversed(own):
+            if not folded or content != folded or later - when > within:
                 break
-            run, later = run + 1, moment
+            run, later = run + 1, when
         assert windows.run(last, within) == run
+        lately = [who for who, when, _ in there if moment - when <= within]
+        crowd = (len(lately), len(set(lately)), lately.count(author))
+        assert windows.crowd(last, within, 0) == crowd
+        assert windows.crowd(last, within, len(lately)) is None
 
 
 def test_pieces_of_a_word_are_kept_for_half_a_minute() -> None:

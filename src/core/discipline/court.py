@@ -5,6 +5,7 @@ Case and intended acts are written in one transaction, before anything is done t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from .records import LIVES
 from .sanctions import WITHDRAW_WINDOW
 
 if TYPE_CHECKING:
-    from src.core.area import Finding, Message
+    from src.core.area import Finding, Message, Word
     from src.core.chat.events import Account, MessageRef
     from src.core.chat.port import Platform
     from src.core.clock import Clock
@@ -83,6 +84,9 @@ class Court:
     async def judge(self, group: Group, judged: Judged, platform: Platform | None) -> None:
         """Make a case of what was found on a message, or a question to the managers."""
         await self._records.row_of(group)
+        judged = await self._told(group, judged)
+        if not judged.hits:
+            return
         acting = [(bound, finding) for bound, finding in judged.hits if finding.acts]
         key = judged.message.event.ref.key
         if judged.added and await models.Case.exists(group_id=group.id, message_key=key):
@@ -115,6 +119,32 @@ class Court:
         self._executor.submit(decision.acts)
         if not any(act.kind == "withdraw" for act in decision.acts):
             await self._approvals.hold(group, judged, platform, _window(platform))
+
+    async def _told(self, group: Group, judged: Judged) -> Judged:
+        """Have said what is only to be said; returns the rest of what was found."""
+        said = [(b.clause.number, f) for b, f in judged.hits if f.word is not None]
+        if not said:
+            return judged
+        if group.mode == "enforce" and not judged.late:
+            for clause, finding in said:
+                assert finding.word is not None
+                if self._is_new(group, clause, finding.incident, finding.word):
+                    async with in_transaction():
+                        acts = await self._tell.word(group, finding.word)
+                    self._executor.submit(acts)
+        return replace(judged, hits=tuple(hit for hit in judged.hits if hit[1].word is None))
+
+    def _is_new(self, group: Group, clause: str, incident: str, word: Word) -> bool:
+        """Whether these people were not told the same a moment ago; notes that they are now."""
+        now = self._clock.now()
+        for known, until in list(group.told.items()):
+            if until <= now:
+                del group.told[known]
+        key = (word.people, clause, incident)
+        if key in group.told:
+            return False
+        group.told[key] = now + word.every
+        return True
 
     async def _decide(
         self,

@@ -150,7 +150,8 @@ class Whisper(_Words):
 
 
 class Say(_Words):
-    """`payload["text"]`, in the group, mentioning the act's account where there is one."""
+    """`payload["text"]`, in the group, mentioning the act's account where there is one, and those of
+    `payload["also"]`."""
 
     needs = Act.SAY
 
@@ -160,6 +161,8 @@ class Say(_Words):
             answer = await platform.member(group.key, account)
             if answer.word is Word.DONE and answer.value is None:
                 return Answer(Word.REFUSED, wording=texts.NOT_MEMBER)
+        also = act.payload.get("also", ())
+        mention += tuple(Account(group.key.namespace, user_id) for user_id in also)
         words = Words(act.payload["text"], mention=mention, priority=Priority.NOTICE)
         return await platform.say(group.key, words)
 

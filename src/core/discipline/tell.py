@@ -22,6 +22,7 @@ from .records import LIVES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from src.core.area import Word as SaidWord
     from src.core.chat.events import GroupKey
     from src.core.chat.port import Platform
     from src.core.clock import Clock
@@ -178,6 +179,23 @@ class Tell:
         for account in accounts:
             acts += await self.notice(group, await account_row(account), text, case=case)
         return acts
+
+    async def word(self, group: Group, word: SaidWord) -> list[models.Act]:
+        """Rows for what is only said. Nobody is called to the bot for a hint, so that one which
+        cannot be delivered is lost."""
+        text = texts.WORD.format(group=self._records.title(group), text=word.text)
+        if not word.people:
+            return await self.all_of(group, self.managers(group), text)
+        accounts = [await account_row(account) for account in word.people]
+        until = self._records.now() + _NEUTRAL_LIVE
+        if word.aloud:
+            first, *others = accounts
+            payload = {"text": word.text, "also": [account.user_id for account in others]}
+            return [await self._records.new_act(group, "say", first, payload, until, case=None)]
+        return [
+            await self._records.new_act(group, "whisper", one, {"text": text}, until, case=None)
+            for one in accounts
+        ]
 
     async def whispered(self, act: models.Act, group: Group) -> list[models.Act]:
         """Note what became of a whisper; returns what is to be done instead."""

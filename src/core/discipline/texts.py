@@ -21,6 +21,7 @@ PRIVATE_WORD = (
     "【{group}】您好，您的一条消息可能不符合群规 {clause}：{text}\n"
     "群规对每个人一样，所以悄悄告诉您一声，不作处理（#{number}）。"
 )
+WORD = "【{group}】{text}"
 NEUTRAL_LINE = "有一条提醒，私聊我发送 我的记录"
 LIFTED = "【{group}】案件 #{number} 的禁言已解除。"
 REVERSED = "【{group}】案件 #{number} 已撤销，不再计入记录。"

@@ -1,8 +1,18 @@
 """Who repeats, who sends too much, and who fills the screen."""
 
-from src.core.area import Area, DefaultClause, Finding, Message, Windows
+from math import inf
 
-from .settings import FloodSettings
+from src.core.area import Area, Crowd, DefaultClause, Finding, Message, Windows, Word
+
+from . import texts
+from .settings import FloodSettings, Limit, limits
+
+
+class _Told:
+    """When the managers were last told of a wave, in seconds since the epoch."""
+
+    at = -inf
+
 
 area = Area(
     "anti_flood",
@@ -15,6 +25,14 @@ area = Area(
     of_content=False,
 )
 
+_NEAR = 8
+"""Tenths: a hint is given at 80 % of a rate."""
+_HEEDED = 10
+"""Seconds: in a shorter window a hint would come too late."""
+_FULL = 10
+"""Tenths of a message."""
+_TELL_EVERY = 600.0
+"""Seconds."""
 _PIECE = 10
 """A message of at least a tenth of a wall is a piece of one; what is shorter is talk."""
 
@@ -32,21 +50,65 @@ def repeated(message: Message, settings: FloodSettings, windows: Windows) -> Fin
     if settings.same_in_a_row and not times:
         copies = windows.copies(message)
         times = copies if copies >= settings.same_in_a_row else 0
-    if not times:
-        return None
-    incident = f"same:{windows.content(message)}"
-    return area.finding(gravity=2, incident=incident, facts={"times": times})
+    return _found(times=times) if times else None
 
 
 @area.detector
 def too_many(message: Message, settings: FloodSettings, windows: Windows) -> Finding | None:
-    """Too many messages of one person in a window (16.3; anchors/moderation.md, 4.4)."""
-    if not settings.rate:
+    """Too many messages of one person in any of the windows (16.3; anchors/moderation.md, 4.4), or
+    nearly so many: then only a hint."""
+    near: Limit | None = None
+    for limit in limits(settings.quiet_rates if message.quiet else settings.rates):
+        rate = windows.rate(message, limit.seconds)
+        # In tenths, so that no fraction is lost.
+        if rate > limit.messages * _FULL:
+            return (
+                None if _crowd(message, settings, windows) else _found(messages=-(-rate // _FULL))
+            )
+        if rate >= limit.messages * _NEAR:
+            near = limit
+        elif rate == _FULL:
+            # The longest comes first: what is alone there is alone in all.
+            break
+    if near is None or not settings.hint or message.author_is_staff or near.seconds < _HEEDED:
         return None
-    rate = windows.rate(message, settings.rate_window)
-    if rate > settings.rate:
-        return area.finding(gravity=2, incident="rate", facts={"messages": rate})
-    return None
+    if _crowd(message, settings, windows):
+        return None
+    word = Word(texts.HINT, (message.event.account,))
+    incident = f"near {near.messages}/{near.seconds}"
+    return area.finding(gravity=1, incident=incident, facts={"near": 1}, word=word)
+
+
+@area.detector
+def wave(message: Message, settings: FloodSettings, windows: Windows) -> Finding | None:
+    """Many people write at once: nobody is punished for it, the managers are told."""
+    crowd = _crowd(message, settings, windows)
+    if crowd is None:
+        return None
+    told = windows.memory(_Told)
+    if 0 <= message.arrived - told.at < _TELL_EVERY:
+        return None
+    told.at = message.arrived
+    (limit,) = limits((settings.crowd,))
+    facts = {"messages": crowd.messages, "people": crowd.people}
+    word = Word(texts.CROWD.format(seconds=limit.seconds, **facts))
+    return area.finding(gravity=1, incident="wave", facts=facts, word=word)
+
+
+def _crowd(message: Message, settings: FloodSettings, windows: Windows) -> Crowd | None:
+    """The wave that the message is part of. Whoever wrote over half of it is none."""
+    if settings.crowd == "0":
+        return None
+    (limit,) = limits((settings.crowd,))
+    crowd = windows.crowd(message, limit.seconds, limit.messages)
+    if crowd is None or crowd.people < settings.crowd_people:
+        return None
+    return crowd if crowd.own * 2 <= crowd.messages else None
+
+
+def _found(**facts: int) -> Finding:
+    """A finding; all of one person's within two minutes are one burst, and one case."""
+    return area.finding(gravity=2, incident="burst", facts=facts)
 
 
 @area.detector
@@ -60,15 +122,14 @@ def too_many_pictures(
     if not size.pictures and not size.stickers:
         return None
     if settings.pictures_at_once and size.pictures > settings.pictures_at_once:
-        facts = {"pictures": size.pictures}
-        return area.finding(gravity=2, incident="pictures", facts=facts)
+        return _found(pictures=size.pictures)
     sizes = windows.sizes(message, settings.pictures_window)
     pictures = sum(one.pictures for one in sizes) if size.pictures else 0
     if settings.pictures and pictures > settings.pictures:
-        return area.finding(gravity=2, incident="pictures", facts={"pictures": pictures})
+        return _found(pictures=pictures)
     stickers = sum(one.stickers for one in sizes) if size.stickers else 0
     if settings.stickers and stickers > settings.stickers:
-        return area.finding(gravity=2, incident="stickers", facts={"stickers": stickers})
+        return _found(stickers=stickers)
     return None
 
 
@@ -91,6 +152,5 @@ def wall(message: Message, settings: FloodSettings, windows: Windows) -> Finding
             pieces = (one.lines for one in windows.sizes(message, settings.wall_window))
             lines = sum(one for one in pieces if one * _PIECE >= settings.lines)
     if characters > settings.characters or lines > settings.lines:
-        facts = {"characters": characters, "lines": lines}
-        return area.finding(gravity=2, incident="wall", facts=facts)
+        return _found(characters=characters, lines=lines)
     return None
