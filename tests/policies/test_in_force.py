@@ -122,6 +122,8 @@ def judging() -> list[tuple[str, str]]:
         (name, bound.clause.number)
         for name in available()
         for bound in compile_policy(load_pack(name), version=1, policy_id=None).judging
+        # It takes two: see test_parents_who_quarrel.
+        if bound.area.name != "quarrel"
     ]
 
 
@@ -290,3 +292,14 @@ async def test_what_a_card_advertises_counts_as_an_advertisement_where_cards_are
         # Neither is withdrawn or told twice.
         assert len(home.platform.asked(Act.WITHDRAW)) == 2
         assert len(home.platform.whispered(PARENTS[1])) == 1
+
+
+async def test_parents_who_quarrel_are_asked_to_stop_and_then_warned(tmp_path: Path) -> None:
+    async with a_home(tmp_path, pack="parent-group-rules") as home:
+        for number in range(6):
+            await home.advance(10)
+            await home.says(PARENTS[number % 2], "你讲不讲理，怎么管孩子的？？")
+        (said,) = home.platform.asked(Act.SAY)
+        assert "私下" in said.value
+        found = {(case.clause, case.step) for case in await cases()}
+        assert found == {("四.2", "warn")}

@@ -33,7 +33,17 @@ REGULATIONS = {
 }
 """The regulation that each of our packs carries out; beside them a school may have its own."""
 
-ENFORCED = {"content", "flood", "ladder", "media", "mention", "privacy", "quiet", "topic"}
+ENFORCED = {
+    "content",
+    "flood",
+    "ladder",
+    "media",
+    "mention",
+    "privacy",
+    "quarrel",
+    "quiet",
+    "topic",
+}
 EXCEPTIONS: dict[str, str] = {}
 """Automatic rows of these areas that no plugin carries out, each with its reason."""
 
