@@ -28,17 +28,30 @@ _AIMED = re.compile(
 )
 """What stands before a quotation mark that is only there for show."""
 
+_ASKED = re.compile(
+    r"\s?(?:这个)?(?:词|字|单词|缩写)?\s?(?:是(?:什么|啥)(?:意思|缩写)|怎么[读念]|的?(?:发音|读音))"
+    r"|\s?(?:这个)?(?:词|字|单词|缩写)\s?是(?:什么|啥)"
+)
+"""What stands behind a word whose meaning or sound somebody asks for."""
+
 
 def without_quoted(raw: str, hits: Sequence[Hit]) -> Iterator[Hit]:
     """The hits, doubtful where they are quoted, and none where the text only tells of them."""
     quotations = list(_QUOTATION.finditer(raw)) if hits else []
     starts = [one.start() for one in quotations]
     for hit in hits:
+        if hit.kind == "warning":
+            yield hit
+            continue
+        doubtful = hit._replace(confidence=min(hit.confidence, QUOTED))
+        if _ASKED.match(raw, hit.end) and not _AIMED.search(raw[max(0, hit.start - 8) : hit.start]):
+            yield doubtful
+            continue
         before = bisect_left(starts, hit.start) - 1
-        if hit.kind == "warning" or before < 0 or quotations[before].end() <= hit.end:
+        if before < 0 or quotations[before].end() <= hit.end:
             yield hit
             continue
         start, end = quotations[before].span()
         around = f"{raw[max(0, start - 20) : start]}{raw[end : end + 20]}"
         if _TOLD.search(around) is None or _AIMED.search(raw[max(0, start - 8) : start]):
-            yield hit._replace(confidence=min(hit.confidence, QUOTED))
+            yield doubtful

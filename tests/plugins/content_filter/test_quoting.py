@@ -31,6 +31,21 @@ def test_quotation_marks_for_show_ask_a_person(text: str) -> None:
     assert breach.confidence == QUOTED
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["老师，CNM 是什么意思", "孩子本子上写的nmsl这个缩写是什么", "bitch的发音不要读错", "SB怎么读"],
+)
+def test_who_asks_what_a_word_means_is_no_case(text: str) -> None:
+    (breach,) = judge(text)
+    assert breach.confidence == QUOTED
+
+
+@pytest.mark.parametrize("text", ["你个傻逼是什么意思", "你就是傻逼，什么意思", "傻逼什么意思"])
+def test_who_asks_an_insulted_one_has_insulted(text: str) -> None:
+    (breach,) = judge(text)
+    assert breach.confidence == 1
+
+
 @pytest.mark.parametrize("text", ["他骂人，傻逼", "说“你好”，傻逼", "傻逼“", "”傻逼“说"])
 def test_what_no_quotation_marks_hold_is_said(text: str) -> None:
     (breach,) = judge(text)
