@@ -38,6 +38,8 @@ _SHORT = 0.6
 """Two syllables, or initials: enough to ask a person."""
 _SYLLABLES = 3
 """Fewer syllables than these are said in any text, so they count only where nothing else reads well."""
+_LONGEST = 20_000
+"""Characters of a text that is looked into so closely; a longer one would hold up everybody else."""
 _LATIN = re.compile("[a-z]")
 _OFTEN_DOUBLED = (
     "妈爸哥姐弟妹爷奶叔姑舅姨婶伯宝娃人天家个看说想谢哈嘿嘻呵慢好多大小常刚等试听走问点样种次件块"
@@ -107,6 +109,8 @@ class Disguises:
     ) -> None:
         """Add to the `matches` what else stands in the text in disguise, outside of the `allowed`
         spans (in the text's order), of what these silence, and of what is there already."""
+        if len(folded.skeleton) > _LONGEST:
+            return
         found = self._sounding(folded)
         if _LATIN.search(folded.skeleton) is not None:
             found += self._in_latin(folded)

@@ -206,6 +206,13 @@ def test_long_disguises_take_bounded_time(text: str) -> None:
     built_in().scan(fold(text))
 
 
+def test_a_text_beyond_all_measure_is_not_looked_into_for_disguises() -> None:
+    term = Term("傻逼", "insult", 3)
+    assert scan("啊" * 10_000 + "shabi", term)
+    assert scan("啊" * 20_000 + "shabi", term) == ()
+    assert scan("啊" * 20_000 + "傻逼", term)
+
+
 def test_the_fifth_column_names_the_channels() -> None:
     (term,) = read_terms("insult", "insult.tsv", "3\talone\tanywhere\t傻逼\tsound initials")
     assert term.channels == {"sound", "initials"}
