@@ -211,8 +211,10 @@ class Day:
             (YUTONG, "你讲不讲道理"),
         ):
             await self._speak(parent, words)
-        await self._speak(TONG, "是我着急了，我们私下说。")
-        await self._speak(YUTONG, "好，我也问问孩子。")
+        await self._speak(TONG, "你讲不讲理？？")
+        await self._speak(TEACHER, f"/案件 {self._last_case()}")
+        await self._whisper(TONG, "是我着急了，我们私下说。")
+        await self._speak(YUTONG, "我也问问孩子，我们私下说。")
 
     async def appeal(self) -> None:
         await self._scene("申诉，由没有参与处理的老师复核", 12, 40)

@@ -112,12 +112,12 @@ async def test_the_first_start_writes_a_token_and_shows_it_once(
 
 async def test_a_token_that_is_set_anywhere_stays(prepare: Prepare, tmp_path: Path) -> None:
     env = a_home(tmp_path, "ENVIRONMENT=school\n")
-    env.with_name(".env.school").write_text("onebot_v11_access_token=ours\n", encoding="utf-8")
+    env.with_name(".env.school").write_text("onebot_v11_access_token=our-token\n", encoding="utf-8")
     bot = prepare(ONEBOT_ACCESS_TOKEN=None, ENVIRONMENT=None)
     await bot.start()
     assert env.read_text(encoding="utf-8") == "ENVIRONMENT=school\n"
-    assert "ours" not in bot.output
-    assert await status(bot, "ours") == 101
+    assert "our-token" not in bot.output
+    assert await status(bot, "our-token") == 101
 
 
 async def test_the_example_can_be_used_as_it_is(prepare: Prepare, tmp_path: Path) -> None:

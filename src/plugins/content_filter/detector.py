@@ -181,7 +181,7 @@ def _together(category: str, signals: Sequence[Hit], shared: Sequence[Hit]) -> l
     others: list[Hit] = []
     if category in _PERSONAL:
         near = _NEAR_PERSON
-    else:
+    elif category != "incitement":  # nobody calls to arms by giving an account
         # A place that is already a signal of the category is not a shared one as well.
         taken = {place for hit in signals for place in range(hit.start, hit.end)}
         others = [hit for hit in shared if not {hit.start, hit.end - 1} & taken]

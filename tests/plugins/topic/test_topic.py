@@ -18,7 +18,7 @@ PICTURE = Segment(Kind.IMAGE, "a.jpg")
 
 
 async def test_enabled_it_waits_for_what_the_clause_names_and_then_reminds(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack="kindergarten") as home:
         await home.says(OWNER, "/启用 topic")
         await home.says(PARENT, "晒晒我家今天的晚饭")
         assert await models.Case.all().count() == 0
@@ -40,7 +40,7 @@ async def test_enabled_it_waits_for_what_the_clause_names_and_then_reminds(tmp_p
 
 
 async def test_what_is_unsure_waits_for_a_person(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack="kindergarten") as home:
         await home.says(OWNER, "/启用 topic")
         await home.says(OWNER, "/制度 set 附1 off_topic individual")
         await home.says(PARENT, "我家孩子老被同桌欺负，怎么办")
@@ -53,7 +53,7 @@ async def test_what_is_unsure_waits_for_a_person(tmp_path: Path) -> None:
 
 
 async def test_where_teachers_start_the_others_answer(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack="kindergarten") as home:
         await home.says(OWNER, "/启用 topic")
         await home.says(OWNER, "/制度 set 附1 who staff")
         for teacher in (OWNER, ADMIN):
