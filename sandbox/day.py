@@ -202,7 +202,7 @@ class Day:
         await self._speak(NUO, "凭什么撤回我的消息")
 
     async def both_calm_down(self) -> None:
-        await self._scene("两位家长争起来：先请双方冷静", 12, 25)
+        await self._scene("两位家长争起来：先请双方冷静", 12, 5)
         await self._speak(HEAD_TEACHER, "/启用 quarrel")
         for parent, words in (
             (TONG, "你家孩子又抢我家的水彩笔"),
