@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-import csv
 import importlib
 from itertools import pairwise
 import json
@@ -19,13 +18,14 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
-import zipfile
 
 from src.application import plugin_names
 from src.core.judging import judge_line, policy_of_everything
 from src.core.text import OWN, Lexicon, Term, built_in, fold
 from src.core.text.automaton import TrieAutomaton, build
 from src.core.text.terms import CHANNELS
+from tests.datasets import NORMAL, SETS, tab_separated, violations
+from tests.datasets import cold as dataset_cold
 
 from .environment import HERE
 from .sentences import sentences
@@ -33,7 +33,6 @@ from .sentences import sentences
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-SETS = HERE.parents[1] / "shared" / "datasets"
 PEERS = HERE / ".peers"
 """Where pyahocorasick and mint-filter are put; made on the first run."""
 AHOCORASICK, MINT = "pyahocorasick==2.3.1", "mint-filter@4.0.3"
@@ -48,44 +47,6 @@ CNTP = {
     "homophone": "homo_toxi_transform",
     "swapped": "Swap_transform",
     "emoji": "Emoji_toxic_transform",
-}
-
-
-def tab_separated(name: str) -> list[list[str]]:
-    """The lines of a set that have columns."""
-    text = (SETS / name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if "\t" in line]
-
-
-def class_chat() -> list[str]:
-    """Ordinary messages of a class group, many of them traps."""
-    return [line[1] for line in tab_separated("class_chat/normal.txt")]
-
-
-def lccc() -> list[str]:
-    """Chit-chat of Weibo and Tieba."""
-    lines = tab_separated("LCCC/toy_train.txt")
-    return [text.replace(" ", "") for line in lines for text in line]
-
-
-def kdconv() -> list[str]:
-    """Talk about films, music and travel."""
-    talks = json.loads((SETS / "KdConv/dev.json").read_text(encoding="utf-8"))
-    return [turn["message"] for talk in talks for turn in talk["messages"]]
-
-
-def crosswoz() -> list[str]:
-    """Talk about hotels and restaurants, full of telephone numbers and prices."""
-    with zipfile.ZipFile(SETS / "CrossWOZ/val.json.zip") as archive:
-        talks = json.loads(archive.read(archive.namelist()[0]))
-    return [turn["content"] for talk in talks.values() for turn in talk["messages"]]
-
-
-NORMAL: dict[str, Callable[[], list[str]]] = {
-    "class_chat": class_chat,
-    "LCCC": lccc,
-    "KdConv": kdconv,
-    "CrossWOZ": crosswoz,
 }
 
 
@@ -111,8 +72,8 @@ def quality() -> None:
             print(f"| {name} | {len(answers)} | {look} | {act} | {share:.1%} |")
 
     rows: dict[str, list[str]] = defaultdict(list)
-    for category, text in tab_separated("class_chat/violate.txt"):
-        rows[category].append(answer(text.replace("[[", "").replace("]]", "")))
+    for category, text in violations():
+        rows[category].append(answer(text))
     every = [one for answers in rows.values() for one in answers]
     table("violations (class_chat)", {**rows, "**all**": every})
     rows = defaultdict(list)
@@ -164,8 +125,7 @@ def unseen() -> None:
     """What disguises add in vain on messages that pairs.tsv was not made of: the half kept out."""
     known = {name: texts() for name, texts in NORMAL.items() if name != "class_chat"}
     seen = [text for texts in known.values() for text in texts[::2]]
-    with (SETS / "COLD/train.csv").open(encoding="utf-8", newline="") as file:
-        seen += [row["TEXT"] for row in csv.DictReader(file) if row["label"] == "0"]
+    seen += [text for text, offends in dataset_cold("train") if not offends]
     follow: dict[str, str] = {}
     for text in seen:
         for first, second in pairwise(fold(text).skeleton):
@@ -191,11 +151,10 @@ def unseen() -> None:
 def cold() -> None:
     """The lexicon on what people say to offend each other, which is more than any class group sees."""
     policy = policy_of_everything()
-    seen: dict[str, list[bool]] = defaultdict(list)
-    with (SETS / "COLD/dev.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            seen[row["label"]].append(judge_line(row["TEXT"], policy)["answer"] != "pass")
-    offensive, other = seen["1"], seen["0"]
+    seen: dict[bool, list[bool]] = defaultdict(list)
+    for text, offends in dataset_cold("dev"):
+        seen[offends].append(judge_line(text, policy)["answer"] != "pass")
+    offensive, other = seen[True], seen[False]
     print("\n| COLD dev | of | flagged |\n|---|---:|---:|")
     print(f"| offensive | {len(offensive):,} | {sum(offensive) / len(offensive):.1%} |")
     print(f"| other | {len(other):,} | {sum(other) / len(other):.1%} |")

@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-import csv
 import itertools
-import json
 import math
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
-import zipfile
 
 from src.core.text import built_in, fold
 from src.plugins.content_filter.detector import breaches
 from src.plugins.content_filter.settings import ContentSettings
+from tests.datasets import NORMAL, class_chat, cold, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-DATASETS = Path(__file__).parents[2] / "shared" / "datasets"
 LINES = Path(__file__).parents[1] / "tests" / "plugins" / "content_filter" / "lines"
 FEATURES = 5000
 EPOCHS = 4
@@ -65,24 +62,6 @@ class Model:
         return self._sum([gram for gram in grams(text) if gram in self.weights])
 
 
-def cold(name: str) -> list[tuple[str, bool]]:
-    with (DATASETS / "COLD" / name).open(encoding="utf-8-sig", newline="") as file:
-        return [(row["TEXT"], row["label"] == "1") for row in csv.DictReader(file)]
-
-
-def everyday() -> dict[str, list[str]]:
-    """Conversations in which hardly anybody is offended."""
-    lccc = (DATASETS / "LCCC/toy_train.txt").read_text(encoding="utf-8").splitlines()
-    kdconv = json.loads((DATASETS / "KdConv/dev.json").read_text(encoding="utf-8"))
-    with zipfile.ZipFile(DATASETS / "CrossWOZ/val.json.zip") as archive:
-        crosswoz = json.loads(archive.read(archive.namelist()[0]))
-    return {
-        "LCCC": [turn.replace(" ", "") for line in lccc for turn in line.split("\t")],
-        "KdConv": [turn["message"] for talk in kdconv for turn in talk["messages"]],
-        "CrossWOZ": [turn["content"] for talk in crosswoz.values() for turn in talk["messages"]],
-    }
-
-
 def columns(path: Path) -> list[list[str]]:
     return [
         line.split("\t")
@@ -107,20 +86,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.model", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     seed: int = parser.parse_args().seed
-    talk = everyday()
+    talk = {name: texts() for name, texts in NORMAL.items() if name != "class_chat"}
     train = [(text, False) for texts in talk.values() for text in texts[::2]]
-    model = Model([*cold("train.csv"), *train], seed)
+    model = Model([*cold("train"), *train], seed)
     normal = {name: texts[1::2] for name, texts in talk.items()}
-    normal["class_chat normal"] = [line[1] for line in columns(DATASETS / "class_chat/normal.txt")]
+    normal["class_chat normal"] = class_chat()
     normal["our innocent lines"] = [line[0] for line in columns(LINES / "innocent.txt")]
-    marked = columns(DATASETS / "class_chat/violate.txt")
     insults = {
-        "COLD dev offensive": [text for text, offends in cold("dev.csv") if offends],
-        "class_chat insults": [
-            text.replace("[[", "").replace("]]", "")
-            for category, text, *_ in marked
-            if category in HEARD
-        ],
+        "COLD dev offensive": [text for text, offends in cold("dev") if offends],
+        "class_chat insults": [text for category, text in violations() if category in HEARD],
         "our insults": [line[1] for line in columns(LINES / "violations.txt") if line[0] in HEARD],
     }
     print("| voice | at most |", *(f"{name} |" for name in (*normal, *insults)))

@@ -1,24 +1,22 @@
-"""Makes the tables that src/core/text reads: `python -m bench.tables COMPONENTS DATASETS`.
+"""Makes the tables that src/core/text reads: `python -m bench.tables COMPONENTS`.
 
-COMPONENTS is cjk-decomp.txt (github.com/amake/cjk-decomp, taken under its MIT licence); DATASETS a
-folder with the Apache and MIT sets (LCCC, KdConv, CrossWOZ, COLD). Needs pypinyin (MIT), which the
-application does not: `pip install pypinyin`. What comes out is statistics of single characters and
+COMPONENTS is cjk-decomp.txt (github.com/amake/cjk-decomp, taken under its MIT licence); the pairs come
+from the Apache and MIT sets beside the repository (LCCC, KdConv, CrossWOZ, COLD). Needs pypinyin
+(MIT), which the application does not: `pip install pypinyin`. What comes out is statistics of single characters and
 pairs; no text of the sets is in it.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 from pathlib import Path
 import re
 import sys
 from typing import TYPE_CHECKING
 import unicodedata
-import zipfile
 
 from src.core.text import fold
 from src.core.text.parts import STROKE
+from tests.datasets import cold, crosswoz, kdconv, lccc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,24 +110,16 @@ def components(path: Path) -> str:
     return head + "".join(lines)
 
 
-def texts(folder: Path) -> Iterator[str]:
+def texts() -> Iterator[str]:
     """Ordinary Chinese: what nobody has called offensive."""
-    for line in (folder / "LCCC/toy_train.txt").read_text(encoding="utf-8").splitlines():
-        yield from (text.replace(" ", "") for text in line.split("\t"))
-    for talk in json.loads((folder / "KdConv/dev.json").read_text(encoding="utf-8")):
-        yield from (turn["message"] for turn in talk["messages"])
-    with zipfile.ZipFile(folder / "CrossWOZ/val.json.zip") as archive:
-        talks = json.loads(archive.read(archive.namelist()[0]))
-    for talk in talks.values():
-        yield from (turn["content"] for turn in talk["messages"])
-    with (folder / "COLD/train.csv").open(encoding="utf-8", newline="") as file:
-        yield from (row["TEXT"] for row in csv.DictReader(file) if row["label"] == "0")
+    yield from (*lccc(), *kdconv(), *crosswoz())
+    yield from (text for text, offends in cold("train") if not offends)
 
 
-def pairs(folder: Path) -> str:
+def pairs() -> str:
     """First character → the characters that usually follow it."""
     seen: set[str] = set()
-    for text in texts(folder):
+    for text in texts():
         for run in _HAN.findall(fold(text).skeleton):
             seen.update(run[place : place + 2] for place in range(len(run) - 1))
     follow: dict[str, list[str]] = {}
@@ -144,11 +134,10 @@ def pairs(folder: Path) -> str:
 
 
 def main() -> None:
-    decomposition, datasets = map(Path, sys.argv[1:])
     for name, content in (
         ("sounds.tsv", sounds()),
-        ("components.tsv", components(decomposition)),
-        ("pairs.tsv", pairs(datasets)),
+        ("components.tsv", components(Path(sys.argv[1]))),
+        ("pairs.tsv", pairs()),
     ):
         (_TEXT / name).write_text(unicodedata.normalize("NFC", content), encoding="utf-8")
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
-import zipfile
 
 import pytest
 
@@ -14,11 +11,19 @@ from src.core.text import addresses_in, built_in, fold
 from src.plugins.content_filter import links
 from src.plugins.content_filter.detector import breaches
 from src.plugins.content_filter.settings import ContentSettings
+from tests.datasets import (
+    class_chat,
+    crosswoz,
+    kdconv,
+    lccc,
+    needs_sets,
+    tab_separated,
+    violations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DATASETS = Path(__file__).parents[4] / "shared" / "datasets"
 NOT_COVERED = {"privacy", "ranking"}
 """Another plugin's."""
 DISGUISES = {
@@ -30,9 +35,7 @@ DISGUISES = {
     "homophone": 0.9,
 }
 
-pytestmark = pytest.mark.skipif(
-    not DATASETS.is_dir(), reason="the development sets (../shared/datasets) are not here"
-)
+pytestmark = needs_sets
 
 
 def flagged(text: str) -> bool:
@@ -40,30 +43,6 @@ def flagged(text: str) -> bool:
     settings = ContentSettings()
     linked = links.hits(folded.addresses, (), settings)
     return bool(breaches(folded, built_in().scan(folded), settings, links=linked))
-
-
-def lines(name: str) -> list[list[str]]:
-    text = (DATASETS / name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if "\t" in line]
-
-
-def class_chat() -> list[str]:
-    return [line[1] for line in lines("class_chat/normal.txt")]
-
-
-def lccc() -> list[str]:
-    return [turn.replace(" ", "") for line in lines("LCCC/toy_train.txt") for turn in line][::3]
-
-
-def kdconv() -> list[str]:
-    talks = json.loads((DATASETS / "KdConv/dev.json").read_text(encoding="utf-8"))
-    return [message["message"] for talk in talks for message in talk["messages"]]
-
-
-def crosswoz() -> list[str]:
-    with zipfile.ZipFile(DATASETS / "CrossWOZ/val.json.zip") as archive:
-        talks = json.loads(archive.read(archive.namelist()[0]))
-    return [message["content"] for talk in talks.values() for message in talk["messages"]][::2]
 
 
 @pytest.mark.parametrize(
@@ -83,17 +62,13 @@ def test_links_in_everyday_talk() -> None:
 
 
 def test_recall() -> None:
-    texts = [
-        text.replace("[[", "").replace("]]", "")
-        for category, text in lines("class_chat/violate.txt")
-        if category not in NOT_COVERED
-    ]
+    texts = [text for category, text in violations() if category not in NOT_COVERED]
     assert sum(map(flagged, texts)) >= 0.9 * len(texts)
 
 
 def test_disguises() -> None:
     asked, kept = Counter[str](), Counter[str]()
-    for kind, _, clean, disguised, _ in lines("class_chat/evasions.tsv"):
+    for kind, _, clean, disguised, _ in tab_separated("class_chat/evasions.tsv"):
         if kind in DISGUISES and flagged(clean):
             asked[kind] += 1
             kept[kind] += flagged(disguised.replace("\\n", "\n"))
