@@ -2,8 +2,8 @@
 
 COMPONENTS is cjk-decomp.txt (github.com/amake/cjk-decomp, taken under its MIT licence); the pairs come
 from the Apache and MIT sets beside the repository (LCCC, KdConv, CrossWOZ, COLD). Needs pypinyin
-(MIT), which the application does not: `pip install pypinyin`. What comes out is statistics of single characters and
-pairs; no text of the sets is in it.
+(MIT), which the application does not: `pip install pypinyin`. What comes out is statistics of
+single characters and pairs; no text of the sets is in it.
 """
 
 from __future__ import annotations
