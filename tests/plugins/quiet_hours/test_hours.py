@@ -35,8 +35,12 @@ SOFT, HARD = "parents-daytime", "committee-hours"
 
 
 async def until(home: Home, written: str) -> None:
-    """Let time pass until a local time of November 2026, in steps of ten minutes."""
+    """Let time pass until a local time of November 2026, in steps of ten minutes; of more than a day
+    only the last, as if the machine had slept."""
     when = datetime.fromisoformat(f"2026-11-{written}").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    if when.timestamp() - home.clock.now() > 24 * HOUR:
+        home.clock.move_to(when.timestamp() - 24 * HOUR)
+        await home.settled()
     while (left := when.timestamp() - home.clock.now()) > 0:
         await home.advance(min(600, left))
 
