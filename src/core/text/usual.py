@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-try:
-    import rjieba
-except ImportError:  # no wheel for this platform
-    rjieba = None
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ANYWHERE = frozenset(
     "的了是在有和就不都一也很到说要去你会着没看好自这那个他她它们我人上下来过得地给把被让叫又再还"
@@ -48,6 +46,17 @@ def reads_well(skeleton: str, start: int, end: int) -> bool:
     )
 
 
+@cache
+def _segmenter() -> Callable[[str, bool], list[str]] | None:
+    """The segmenter. Its dictionary takes 32 MB and a sixth of a second, so it is read when a text
+    first needs it: many a class never does."""
+    try:
+        from rjieba import cut
+    except ImportError:  # no wheel for this platform
+        return None
+    return cut
+
+
 class Words(NamedTuple):
     """Where the characters of a span have every right to stand."""
 
@@ -61,12 +70,13 @@ def words_in(skeleton: str, start: int, end: int) -> Words:
     """The places in `skeleton[start:end]` that belong to words of two characters and more. The
     segmenter guesses no words: it would invent one out of a disguise. All of them without a segmenter:
     better to miss a disguise than to see one in ordinary words."""
-    if rjieba is None:
+    cut = _segmenter()
+    if cut is None:
         return Words(frozenset(), frozenset(range(start, end)))
     place = max(0, start - _WINDOW)
     inside: set[int] = set()
     across: set[int] = set()
-    for word in rjieba.cut(skeleton[place : end + _WINDOW], False):
+    for word in cut(skeleton[place : end + _WINDOW], False):
         after = place + len(word)
         if len(word) > 1 or word in _ANYWHERE:
             places = inside if start <= place and after <= end else across
