@@ -25,7 +25,7 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Hangul fillers: letters by category, invisible on the screen."""
 _UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn", "Cc", "Mn", "Me", "So", "Sk"})
 _FRAMED = re.compile(r"(?:^|[\s?!。.…])(?:问题|问|question|q)\s*:", re.IGNORECASE)
-_MARK = re.compile(r"(?:^|(?<=[\s?!。.…]))(?:答\s*案|回\s*答|答|answers?|a)\s*:", re.IGNORECASE)
+_MARK = re.compile(r"(?:^|(?<=[\s?!。.…:]))(?:答\s*案|回\s*答|答|answers?|a)\s*:", re.IGNORECASE)
 _APPEAL = re.compile(r"/?\s*(?:申\s*诉|appeal)(?![a-z])", re.IGNORECASE)
 
 _TOKEN = re.compile(r"[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*")

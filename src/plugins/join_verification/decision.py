@@ -8,8 +8,8 @@ find out by asking who is in the class.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 import unicodedata
@@ -19,6 +19,8 @@ from src.core.people.roster import PersonKind
 from .answer import splits
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from src.core.chat.events import Account
     from src.core.people.patterns import Reading
     from src.core.people.roster import ClassRoster, Person
@@ -246,7 +248,7 @@ def _judge(
     open_ones: list[Claim] = []
     for exact, alike in wanted:
         near += alike
-        proven = [one for one in exact if _proof(one.person, factors, settings, known)]
+        proven = [one for one in exact if _proves(one.person, factors, settings, roster, known)]
         if len(proven) == 1:
             claims += proven
             codes += [code for code in factors if known.codes.get(code) == _whose(proven[0].person)]
@@ -292,14 +294,9 @@ def _of_family(
             continue
         if len(family) + known.under_way.get(student, 0) >= settings.family:
             return Ask("family", claims)
-        for other in family:
-            same = (
-                one.relation == claim.relation
-                for one in roster.identities(other)
-                if one.person.id == student
-            )
-            if any(same):
-                return Ask("taken", claims)
+        others = [one for other in family for one in roster.identities(other)]
+        if any(_is_same(claim, Claim(one.person, one.relation)) for one in others):
+            return Ask("taken", claims)
     return Admit(claims, "code" if codes else "number", codes)
 
 
@@ -319,21 +316,19 @@ def _wanted(reading: Reading, roster: ClassRoster) -> tuple[_Wanted, ...] | None
     if reading.students:
         if own:
             return tuple(_guardian(name, own, roster) for name in reading.students)
-        return tuple(_named(name, relation, PersonKind.STUDENT, roster) for name in reading.students)
+        return tuple(
+            _named(name, relation, PersonKind.STUDENT, roster) for name in reading.students
+        )
     if not own:
         return None
     if "学科" in fields:
         teacher = _named(own, "", PersonKind.TEACHER, roster)
-        right = tuple(
-            claim for claim in teacher.exact if fields["学科"] in claim.person.subject
-        )
+        right = tuple(claim for claim in teacher.exact if fields["学科"] in claim.person.subject)
         return (_Wanted(right, (*teacher.exact, *teacher.near) if not right else ()),)
     return (_named(own, relation, None, roster),)
 
 
-def _named(
-    name: str, relation: str, kind: PersonKind | None, roster: ClassRoster
-) -> _Wanted:
+def _named(name: str, relation: str, kind: PersonKind | None, roster: ClassRoster) -> _Wanted:
     exact = tuple(_claim(person, relation) for person in roster.named(name, kind))
     near = () if exact else tuple(_claim(one.person, relation) for one in roster.near(name, kind))
     return _Wanted(exact, near)
@@ -376,3 +371,84 @@ def _student_of(claim: Claim) -> int | None:
 def _plain(text: str) -> str:
     kept = unicodedata.normalize("NFKC", text)
     return "".join(c for c in kept if c.isalnum() and c.isascii()).upper()
+
+
+def _proves(
+    person: Person,
+    factors: tuple[str, ...],
+    settings: JoinSettings,
+    roster: ClassRoster,
+    known: Known,
+) -> bool:
+    """Whether one of the factors is the person's: the last digits of the student's number (or more of
+    them), or a code that was handed out with the name."""
+    whose = _whose(person)
+    student = roster.person(whose)
+    is_student = student is not None and student.kind is PersonKind.STUDENT
+    number = _plain(student.number) if student is not None and is_student else ""
+    return any(
+        known.codes.get(factor) == whose
+        or (0 < settings.digits <= len(factor) and number.endswith(factor))
+        for factor in factors
+    )
+
+
+def _is_same(one: Claim, other: Claim) -> bool:
+    """Whether both claim to be the same to the same student: there is one mother."""
+    return _student_of(one) == _student_of(other) and (
+        (one.relation or one.person.relation) == (other.relation or other.person.relation)
+    )
+
+
+_FIGURES = "零一二三四五六七八九"
+_TENS = re.compile("([一二三四五六七八九]?)十([一二三四五六七八九]?)")
+
+
+def _same_class(written: str, name: str) -> bool:
+    """Whether a class as somebody wrote it may be the one of this name: 三（2）班, 3年2班, 302, 二班."""
+    one, other = _class_number(written), _class_number(name)
+    return bool(one) and other.endswith(one)
+
+
+def _class_number(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name)
+    plain = _TENS.sub(lambda ten: f"{ten[1] or '一'}{ten[2] or '零'}", plain)
+    for figure, character in enumerate(_FIGURES):
+        plain = plain.replace(character, str(figure))
+    plain = "".join(c for c in plain if c.isalnum() and c not in "年级班届第")
+    return re.sub(r"^(\d)0(\d)$", r"\1\2", plain)
+
+
+# -- tries and waves ----------------------------------------------------------------------------------
+
+
+class Tried(NamedTuple):
+    """An application that was looked at: when, whose, and whether it failed for its form or its
+    proof."""
+
+    time: float
+    account: int
+    failed: bool
+
+
+def locked_until(failures: Sequence[float], tries: int) -> float:
+    """Until when an account that failed at these times, in order, has no tries left; 0 where it has."""
+    if len(failures) < tries or failures[-1] - failures[-tries] > DAY:
+        return 0.0
+    return failures[-1] + DAY
+
+
+def wave_until(tried: Sequence[Tried], wave: int) -> float:
+    """Until when all applications to a group go to a person, by those that came before and their times,
+    in order; 0 where nothing ever was a wave."""
+    until = 0.0
+    for place, last in enumerate(tried):
+        before = tried[: place + 1]
+        many = {one.account for one in before if last.time - one.time <= WAVE_WITHIN}
+        failed = [
+            one.account for one in before if one.failed and last.time - one.time <= FAILURES_WITHIN
+        ]
+        trial = len(failed) >= FAILURES and len(set(failed)) >= FAILING_ACCOUNTS
+        if len(many) >= wave or trial:
+            until = last.time + MANUAL_FOR
+    return until
