@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from src.core.chat.port import Platform
+    from src.core.commands import Call
     from src.core.groups import Group
     from src.core.house import House
 
     from .area import Clause
+    from .decision import Known
     from .settings import JoinSettings
 
 WITHIN = timedelta(hours=48)
@@ -45,7 +47,10 @@ _SETTLING = timedelta(minutes=2)
 """Time for a platform's list to show what it has told."""
 _RESTS = ("confirmed", "denied", "unknown", "lapsed")
 _ATTEMPTS_KEPT = timedelta(days=30)
-_LOOKED_BACK = timedelta(days=7)
+_LOOKED_BACK = timedelta(days=90)
+"""What is older is nobody's open application."""
+_CARRIED_OUT = timedelta(days=2)
+"""By then an act has come to rest, and what was told of it has been said."""
 _EVERY = 300.0
 _MOST_ITEMS = 8
 _LONGEST_REASON = 40
@@ -92,7 +97,9 @@ async def consider(
     answer = read(event.comment)
     asked = next((one for one in mine if one.state == "open"), None)
     if asked is not None:
-        if asked.payload["flag"] == event.flag and asked.payload["comment"] == answer.text:
+        # Nothing is kept of what was written where an answer came to nothing.
+        same = asked.payload["comment"] in (answer.text, "")
+        if asked.payload["flag"] == event.flag and same:
             return
     else:
         under_way = next((one for one in mine if "act" in one.payload), None)
@@ -145,7 +152,9 @@ async def consider(
             account=row,
             created_at=now,
         )
-        acts += await _write(house, group, request, row, decision, event.flag, answer.text, settings)
+        acts += await _write(
+            house, group, request, row, decision, event.flag, answer.text, settings, known
+        )
     house.executor.submit(acts)
 
 
@@ -209,6 +218,7 @@ async def _write(
     flag: str,
     comment: str,
     settings: JoinSettings,
+    known: Known,
 ) -> list[models.Act]:
     """Rows for a decision. Inside the caller's transaction."""
     now = house.records.now()
@@ -218,9 +228,10 @@ async def _write(
         await close(request, "refused", now)
         reason = texts.REFUSALS[decision.why].format(form=form_of(settings))
         return [await decline(house, group, row, request, flag, reason)]
-    claims = [[one.person.id, one.relation] for one in (
-        decision.claims if isinstance(decision, Admit) else decision.candidates
-    )]
+    claims = [
+        [one.person.id, one.relation]
+        for one in (decision.claims if isinstance(decision, Admit) else decision.candidates)
+    ]
     if isinstance(decision, Admit):
         request.payload = {**former, "flag": flag}
         await close(request, "confirmed", now)
@@ -235,7 +246,7 @@ async def _write(
         "reminded": former.get("reminded", 0),
     }
     await request.save()
-    if decision.why == "wave" or told_before == [decision.why, claims, comment]:
+    if known.wave or told_before == [decision.why, claims, comment]:
         return []
     return await ask(house, group, request, row)
 
@@ -331,7 +342,7 @@ async def finish(house: House, group: Group, act: models.Act) -> None:
             text = texts.GONE
         else:
             request.state, request.open_key = "open", open_key(group, row)
-            request.decided_at, request.decided_by = None, None
+            request.decided_at, request.decided_by_id = None, None
             request.expires_at = house.records.now() + WITHIN
             request.payload = {
                 "flag": payload["flag"],
@@ -351,9 +362,7 @@ async def finish(house: House, group: Group, act: models.Act) -> None:
     house.executor.submit(acts)
 
 
-async def _bind(
-    house: House, group: Group, request: models.Request, row: models.Account
-) -> bool:
+async def _bind(house: House, group: Group, request: models.Request, row: models.Account) -> bool:
     payload: dict[str, Any] = request.payload
     bound = False
     async with in_transaction():
@@ -575,6 +584,8 @@ async def compare(house: House, group: Group, event: object = None) -> None:
         if member.word is Word.DONE:
             text = texts.HANDLED if member.value is None else texts.CAME_IN
             await _handled(house, group, request, text)
+    if not answer.value:
+        return
     recent = await of_group.filter(created_at__gt=now - _LOOKED_BACK).order_by("-id")
     for one in answer.value:
         before = next((old for old in recent if old.payload.get("flag") == one.flag), None)
@@ -598,7 +609,7 @@ async def _again(house: House, group: Group, request: models.Request) -> None:
     assert row is not None
     async with in_transaction():
         request.state, request.open_key = "open", open_key(group, row)
-        request.decided_at, request.decided_by = None, None
+        request.decided_at, request.decided_by_id = None, None
         request.expires_at = house.records.now() + WITHIN
         request.payload = {
             "flag": request.payload["flag"],
@@ -617,7 +628,6 @@ async def _again(house: House, group: Group, request: models.Request) -> None:
 async def look(house: House) -> None:
     """Take up admissions that a kill has left between two steps, and remind of what waits."""
     now = house.records.now()
-    since = now - _LOOKED_BACK
     joins = models.Request.filter(kind="join")
     due: set[int] = set()
     for request in await joins.filter(state="open"):
@@ -626,7 +636,7 @@ async def look(house: House) -> None:
     for group_id in due:
         if (group := house.groups.by_id(group_id)) is not None:
             house.in_line(group, partial(remind, house, group))
-    for request in await joins.filter(decided_at__gt=since).exclude(state="open"):
+    for request in await joins.filter(decided_at__gt=now - _CARRIED_OUT).exclude(state="open"):
         group = house.groups.by_id(request.group_id)
         if group is None:
             continue
@@ -654,7 +664,10 @@ async def remind(house: House, group: Group) -> None:
         return
     items = "、".join(f"{group.id}-{one.number}" for one in late[:_MOST_ITEMS])
     text = texts.REMINDER.format(
-        group=house.records.title(group), count=len(late), items=items, item=f"{group.id}-{late[0].number}"
+        group=house.records.title(group),
+        count=len(late),
+        items=items,
+        item=f"{group.id}-{late[0].number}",
     )
     async with in_transaction():
         for one in late:
@@ -662,6 +675,13 @@ async def remind(house: House, group: Group) -> None:
             await one.save(update_fields=["payload"])
         acts = await house.tell.all_of(group, house.tell.managers(group), text)
     house.executor.submit(acts)
+
+
+@area.diagnosis
+async def diagnosed(call: Call) -> list[str]:
+    """What keeps applications from being checked."""
+    group = call.group
+    return [texts.NO_ROSTER] if applying(group) is not None and group.roster is None else []
 
 
 @area.every(86_400.0)

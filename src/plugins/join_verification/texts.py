@@ -44,7 +44,9 @@ NO = "拒绝请发：入群 {item} 拒绝 理由"
 WAVE = "【{group}】短时间里有很多入群申请，或者连着答错，六小时内都改为人工，不再一件件提醒。逐件看：待办"
 NO_WORDING = "平台没有说原因"
 NOT_ADMITTED = "【{group}】入群申请 {item}（{who}）放行没有成功（{wording}），还要您看。"
-GONE = "【{group}】入群申请 {item}（{who}）放行时已经不在了：可能已撤回，或由他人处理（{wording}）。"
+GONE = (
+    "【{group}】入群申请 {item}（{who}）放行时已经不在了：可能已撤回，或由他人处理（{wording}）。"
+)
 NOT_DECLINED = "【{group}】入群申请 {item} 没能拒绝（{wording}），请到 QQ 里看看。"
 ACCEPTED_BY = "【{group}】入群申请 {item} 已由 {by} 同意，不用再看。"
 DECLINED_BY = "【{group}】入群申请 {item} 已由 {by} 拒绝，不用再看。"
