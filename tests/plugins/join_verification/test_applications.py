@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from src.core.chat.events import JoinRequested
 from src.core.chat.port import Act, Answer, Word
 from src.core.store import models
+from src.plugins.join_verification.levels import forget
 from tests.houses import ADMIN, CLASS, OWNER, PARENT, Home, a_home, account
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 STRANGER, OTHER, THIRD, FOURTH, FIFTH = (str(50_000 + number) for number in range(1, 6))
 RIGHT = "问题：孩子和关系？\n答案：陈晨妈妈 0304"
-MINUTE, HOUR = 60.0, 3600.0
+MINUTE = 60.0
 
 
 @asynccontextmanager
@@ -56,6 +57,22 @@ async def the_request(user: str = STRANGER) -> models.Request:
     found = await models.Request.filter(kind="join", account__user_id=user).order_by("-id").first()
     assert found is not None
     return found
+
+
+async def pass_by(home: Home, **length: float) -> None:
+    """As if all that came before had been so much earlier."""
+    length_of = timedelta(**length)
+    for attempt in await models.JoinAttempt.all():
+        attempt.created_at -= length_of
+        await attempt.save()
+    for request in await models.Request.all():
+        request.created_at -= length_of
+        if request.expires_at is not None:
+            request.expires_at -= length_of
+        if request.decided_at is not None:
+            request.decided_at -= length_of
+        await request.save()
+    await home.advance(MINUTE)
 
 
 async def test_who_is_proven_comes_in_once_and_is_known(tmp_path: Path) -> None:
@@ -260,7 +277,7 @@ async def test_three_tries_a_day_outlast_a_restart(tmp_path: Path) -> None:
         [(_, accepted, reason)] = decided(home)
         assert not accepted
         assert "次数用完" in reason
-        await home.advance(25 * HOUR)
+        await pass_by(home, hours=25)
         await home.applies(STRANGER, RIGHT)
         assert inside(home, STRANGER)
 
@@ -274,7 +291,7 @@ async def test_a_wave_goes_to_people_who_are_told_once(tmp_path: Path) -> None:
         told = home.platform.whispered(OWNER)
         assert len(told) == 10  # Nine questions, and the wave.
         assert "都改为人工" in told[-1]
-        await home.advance(7 * HOUR)
+        await pass_by(home, hours=7)
         await home.applies(OTHER, "陈晨爸爸 0304")
         assert inside(home, OTHER)
 
@@ -282,15 +299,12 @@ async def test_a_wave_goes_to_people_who_are_told_once(tmp_path: Path) -> None:
 async def test_what_nobody_answers_is_reminded_of_and_lapses(tmp_path: Path) -> None:
     async with a_class(tmp_path) as home:
         flag = await home.applies(STRANGER, "陈晨妈妈")
-        await home.advance(5 * HOUR)
-        await home.advance(20 * HOUR)
+        await pass_by(home, hours=5)
+        await pass_by(home, hours=20)
         told = home.platform.whispered(OWNER)
         assert [text for text in told if "在等您" in text] == told[1:]
         assert len(told) == 3
-        old = home.house.records.now() - timedelta(days=40)
-        await models.JoinAttempt.all().update(created_at=old)
-        await home.advance(25 * HOUR)
-        assert await models.JoinAttempt.all().count() == 0
+        await pass_by(home, hours=25)
         assert "两天没有人答复" in home.platform.whispered(OWNER)[-1]
         request = await the_request()
         assert (request.state, request.payload) == ("lapsed", {"flag": flag})
@@ -299,6 +313,9 @@ async def test_what_nobody_answers_is_reminded_of_and_lapses(tmp_path: Path) -> 
         assert decided(home) == []
         await home.applies(STRANGER, "陈晨妈妈", flag=flag)
         assert (await the_request()).id == request.id
+        await pass_by(home, days=31)
+        await forget(home.house)
+        assert await models.JoinAttempt.all().count() == 0
 
 
 async def test_nothing_is_decided_where_nothing_is_in_force(tmp_path: Path) -> None:
