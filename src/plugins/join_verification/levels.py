@@ -93,13 +93,10 @@ async def compare(house: House, group: Group, event: object = None) -> None:
     recent = await of_group.filter(created_at__gt=now - LOOKED_BACK).order_by("-id")
     for one in answer.value:
         before = next((old for old in recent if old.payload.get("flag") == one.flag), None)
-        if before is None:
+        old = before is not None and (before.decided_at or now) < now - JUST_NOW
+        if before is None or (old and before.state in ("confirmed", "closed")):
             await consider(house, group, platform, clause.settings, one)
-        elif (
-            before.state == "refused"
-            and before.decided_at is not None
-            and now - before.decided_at > JUST_NOW
-        ):
+        elif old and before.state == "refused":
             row = before.account
             assert row is not None
             async with in_transaction():
