@@ -87,6 +87,7 @@ REQUEST_STATES = {
 }
 USE_REVIEW = "申诉请用：复核 {number} 维持（或 减轻、撤销）理由"
 USE_APPROVE = "投稿、文件、链接和发言申请请用：同意 {number}，或 拒绝 {number} 理由"
+USE_JOIN = "入群申请请用：入群 {number} 同意，或 入群 {number} 拒绝 理由"
 AGREED_MORE = "已记下您的同意，还要 {more} 人。"
 CONFIRMED = "#{number} 已同意，正在执行。"
 REFUSED = "#{number} 已驳回，相关禁言同时解除。"
