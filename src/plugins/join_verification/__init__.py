@@ -2,6 +2,7 @@
 
 from nonebot.plugin import PluginMetadata
 
+from . import arrival, leaving, probation, pulled, review
 from .area import area
 from .settings import JoinSettings
 
@@ -12,4 +13,12 @@ __plugin_meta__ = PluginMetadata(
     type="application",
 )
 
-__all__ = ["JoinSettings", "area"]
+__all__ = [
+    "JoinSettings",
+    "area",
+    "arrival",
+    "leaving",
+    "probation",
+    "pulled",
+    "review",
+]
