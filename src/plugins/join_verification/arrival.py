@@ -32,7 +32,6 @@ from .membership import account_of, forget, in_group, note_known
 from .probation import begin, has_probation, keep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from src.core.chat.port import Platform
@@ -194,9 +193,7 @@ async def _found(house: House, group: Group, platform: Platform, account: Accoun
         await _arrived(house, group, platform, answer.value, None)
 
 
-async def _missing(
-    house: House, group: Group, platform: Platform, row: models.Membership
-) -> None:
+async def _missing(house: House, group: Group, platform: Platform, row: models.Membership) -> None:
     if row.came_at > house.records.now() - TWICE:
         return
     answer = await platform.member(group.key, account_of(row))
@@ -238,21 +235,20 @@ async def _arrived(
     asked = None
     if how == "pulled" and not at_rest(group, now.timestamp()):
         asked = await pulled.consequences(house, group, platform, row, account, event)
+    if asked is not None:
+        # Once only by its key, so that a kill before the row is written loses nothing.
+        await asked.charge(house, group)
     async with in_transaction():
         await row.save()
         acts: list[models.Act] = []
         if not old and not at_rest(group, now.timestamp()):
             acts += await _welcome(house, group, who)
             if past.asks_a_person and (how == "pulled" or not await _let_in(group, who, now)):
-                text = texts.CAME_BACK.format(
-                    group=house.records.title(group), who=account.user_id
-                )
+                text = texts.CAME_BACK.format(group=house.records.title(group), who=account.user_id)
                 acts += await house.tell.all_of(group, house.tell.managers(group), text)
         if asked is not None:
             acts += await asked.rows(house, group, who, row.verify_by)
     house.executor.submit(acts)
-    if asked is not None:
-        await asked.charge(house, group)
     await keep(house, group)
 
 
@@ -305,15 +301,14 @@ async def _welcome(house: House, group: Group, account: models.Account) -> list[
 # -- going --------------------------------------------------------------------------------------------
 
 
-async def _gone(
-    house: House, group: Group, row: models.Membership, *, removed: bool
-) -> None:
+async def _gone(house: House, group: Group, row: models.Membership, *, removed: bool) -> None:
     """Note that somebody is out. Whoever left without a word is told of once a day: see `leaving`."""
     account = account_of(row)
     silently = clause_of(group.policy, lambda settings: not settings.may_leave_silently)
-    old = row.how == "known" and house.people.rank(
-        group.key, account, group.platform_role(account)
-    ) > Rank.MEMBER
+    old = (
+        row.how == "known"
+        and house.people.rank(group.key, account, group.platform_role(account)) > Rank.MEMBER
+    )
     if removed:
         row.left_how = "removed"
     elif row.left_how == "leaving" or silently is None or old:

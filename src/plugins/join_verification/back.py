@@ -31,9 +31,10 @@ class History(NamedTuple):
 async def history(group: Group, account: Account) -> History:
     """What the store knows of an account that asks to come, or has just come, into a group."""
     who = await account_row(account)
-    of_both = {"group_id": group.id, "account_id": who.id}
-    row = await models.Membership.get_or_none(**of_both)
-    out = models.Act.filter(**of_both, kind="remove", state="confirmed", observed=False)
+    row = await models.Membership.get_or_none(group_id=group.id, account_id=who.id)
+    out = models.Act.filter(
+        group_id=group.id, account_id=who.id, kind="remove", state="confirmed", observed=False
+    )
     if row is not None:
         # Whoever came after it has been let in again since.
         out = out.filter(updated_at__gt=row.came_at)

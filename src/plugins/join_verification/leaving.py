@@ -53,7 +53,9 @@ def called(house: House, group: Group, account: Account) -> str:
     roster = house.rosters.of(group)
     known = roster.identities(account) if roster is not None else ()
     names = "、".join(f"{one.person.name}{one.relation}" for one in known)
-    return texts.WITH_NUMBER.format(name=names, number=account.user_id) if names else account.user_id
+    return (
+        texts.WITH_NUMBER.format(name=names, number=account.user_id) if names else account.user_id
+    )
 
 
 @area.command("leaving", "退群", "退群前把原因告诉班主任", example="/leaving 孩子转学了")

@@ -90,7 +90,6 @@ async def compare(house: House) -> None:
             house.in_line(group, partial(keep, house, group))
 
 
-@area.on(PolicyChanged)
 async def keep(house: House, group: Group, event: object = None) -> None:
     """Let a group know who is on probation, and keep what is left of it. Runs in its line.
 
@@ -118,6 +117,9 @@ async def keep(house: House, group: Group, event: object = None) -> None:
             await row.save(update_fields=["probation_left"])
     for account in group.newcomers.keys() - held:
         del group.newcomers[account]
+
+
+area.on(PolicyChanged)(keep)
 
 
 @area.on(ThroughProbation)

@@ -139,9 +139,7 @@ async def consequences(
     )
 
 
-async def _rank(
-    house: House, group: Group, platform: Platform, account: Account
-) -> Rank | None:
+async def _rank(house: House, group: Group, platform: Platform, account: Account) -> Rank | None:
     """Somebody's rank in the group, read fresh; None where it is not known, or they are out of it."""
     if house.people.is_superuser(account):
         return Rank.SUPERUSER
@@ -196,9 +194,7 @@ async def answered(house: House, platform: Platform, event: MessageReceived) -> 
         )
 
 
-async def _said(
-    house: House, group: Group, row: models.Membership, event: MessageReceived
-) -> str:
+async def _said(house: House, group: Group, row: models.Membership, event: MessageReceived) -> str:
     """Take an answer; returns what they are told, which is the same whether or not the roster has the
     name."""
     clause = clause_of(group.policy, lambda settings: settings.forms)

@@ -98,9 +98,7 @@ class List(NamedTuple):
     may: int
 
 
-async def listed(
-    house: House, group: Group, platform: Platform, clause: Clause
-) -> List | None:
+async def listed(house: House, group: Group, platform: Platform, clause: Clause) -> List | None:
     """Who should be on the list now; None where the members cannot be read. Where the roster does not
     fit the group, nobody is on it for not being on the roster."""
     answer = await platform.members(group.key)
