@@ -52,6 +52,8 @@ MOST_GREETED = 10
 """Newcomers who are mentioned in one line."""
 APPLIED = timedelta(days=14)
 """An application that is older has nothing to do with an arrival."""
+HANDLED = timedelta(minutes=30)
+"""So long before an arrival is noticed somebody may have let them in on the platform."""
 
 How = Literal["known", "admitted", "pulled"]
 
@@ -77,7 +79,10 @@ async def _applied(group: Group, account: models.Account, now: datetime) -> bool
     """Whether somebody has lately asked to come in, and was not refused."""
     of_both = {"group_id": group.id, "account_id": account.id, "created_at__gt": now - APPLIED}
     asked = models.Request.filter(**of_both, kind="join")
-    if await asked.filter(state__in=("open", "confirmed", "closed")).exists():
+    if await asked.filter(state__in=("open", "confirmed")).exists():
+        return True
+    # A question that was closed earlier was answered elsewhere, perhaps with a no.
+    if await asked.filter(state="closed", decided_at__gt=now - HANDLED).exists():
         return True
     return await models.JoinAttempt.filter(**of_both, outcome="admitted").exists()
 

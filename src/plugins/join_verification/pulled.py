@@ -16,7 +16,8 @@ from src.core.store import in_transaction, models, take_number
 from . import texts
 from .answer import read
 from .area import Clause, area, at_rest, clause_of
-from .decision import Ask, Known, Refuse, decide
+from .decision import Ask, Refuse, decide
+from .known import attempts_at, known_of
 from .membership import account_of
 
 if TYPE_CHECKING:
@@ -200,66 +201,34 @@ async def _said(house: House, group: Group, row: models.Membership, event: Messa
     clause = clause_of(group.policy, lambda settings: settings.forms)
     if clause is None:
         return await _ask_managers(house, group, row, event.text, ())
-    known = Known(
-        codes=await _codes(house, group), locked=await _locked(house, row, clause.settings.tries)
+    answer, now = read(event.text), house.records.now()
+    who = await _account(row)
+    attempts = await attempts_at(group, now)
+    known = await known_of(
+        group, who, answer, clause.settings, attempts, now, invited=False, asked=False
     )
-    answer, roster = read(event.text), house.rosters.of(group)
-    decision = decide(event.account, answer, clause.settings, roster, known)
+    decision = decide(event.account, answer, clause.settings, house.rosters.of(group), known)
     if isinstance(decision, Refuse):
         if decision.why == "format":
             return texts.VERIFY_FORM.format(example=_example(group))
-        return texts.VERIFY_LOCKED
+        return texts.VERIFY_LOCKED if decision.why == "locked" else texts.VERIFY_NOT
     if isinstance(decision, Ask):
         if decision.failed:
+            # It costs a try, as an application does: numbers are not to be found by trying.
             await models.JoinAttempt.create(
-                group_id=group.id,
-                account_id=row.account_id,
-                outcome="failed",
-                created_at=house.records.now(),
+                group_id=group.id, account=who, outcome="factor", created_at=now
             )
         return await _ask_managers(house, group, row, answer.text, decision.candidates)
     async with in_transaction():
-        await _bind(house, row, decision.claims, decision.how, None)
-        await models.JoinCode.filter(code__in=decision.codes, used_at__isnull=True).update(
-            used_by_id=row.account_id, used_at=house.records.now()
+        for claim in decision.claims:
+            await house.rosters.bind(who, claim.person.id, claim.relation, decision.how)
+        await models.JoinCode.filter(code__in=decision.codes, used_by_id=None).update(
+            used_by_id=who.id, used_at=now
         )
         acts = await _settled(house, group, row)
     house.executor.submit(acts)
     await _reload(house, group)
     return texts.VERIFIED
-
-
-async def _codes(house: House, group: Group) -> dict[str, int]:
-    """The one-time codes of the group's class that hold now, and whose they are."""
-    valid = models.JoinCode.filter(
-        person__school_class_id=group.class_id, used_at__isnull=True,
-        expires_at__gt=house.records.now(),
-    )  # fmt: skip
-    return {one.code.upper(): one.person_id for one in await valid}
-
-
-async def _locked(house: House, row: models.Membership, tries: int) -> bool:
-    """Whether the account has failed too often in a day, here or as an applicant."""
-    failed = models.JoinAttempt.filter(
-        group_id=row.group_id,
-        account_id=row.account_id,
-        outcome="failed",
-        created_at__gt=house.records.now() - timedelta(days=1),
-    )
-    return await failed.count() >= tries
-
-
-async def _bind(
-    house: House,
-    row: models.Membership,
-    claims: Sequence[Claim],
-    how: str,
-    by: models.Account | None,
-) -> None:
-    """Write down who an account is. Inside the caller's transaction."""
-    account = await models.Account.get(id=row.account_id)
-    for claim in claims:
-        await house.rosters.bind(account, claim.person.id, claim.relation, how, by)
 
 
 async def _reload(house: House, group: Group) -> None:

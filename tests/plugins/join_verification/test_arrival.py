@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from src.core.area import AREAS
 from src.core.chat.events import MemberCame, PlatformRole
 from src.core.chat.port import Act, Answer, Word
 from src.core.store import models
 from src.plugins.join_verification.arrival import how_come
+from src.plugins.join_verification.settings import JoinSettings
 from tests.houses import ADMIN, BOT, CLASS, NOON, OWNER, PARENT, account
 
 from .classes import DAY, FRIEND, NEWCOMER, a_class, member
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from src.core.area import Settings
 
 MINUTE = 60.0
 APPROVED = MemberCame(BOT, NOON, CLASS, account(NEWCOMER), account(OWNER))
@@ -44,8 +46,10 @@ def test_an_application_goes_before_what_an_event_says(
 async def test_newcomers_are_greeted_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = AREAS["join_verification"].settings
-    monkeypatch.setattr(settings, "newcomers_are_told", lambda self: "群名片请写：张小明妈妈")
+    def told(self: Settings) -> str:
+        return "群名片请写：张小明妈妈"
+
+    monkeypatch.setattr(JoinSettings, "newcomers_are_told", told)
     async with a_class(tmp_path, pulled_in="nothing") as home:
         await home.comes(NEWCOMER, "张小明妈妈")
         await home.comes(NEWCOMER)
