@@ -2,7 +2,17 @@
 
 from nonebot.plugin import PluginMetadata
 
-from . import arrival, leaving, probation, pulled, review
+from . import (
+    answers,
+    arrival,
+    commands,
+    handlers,
+    leaving,
+    levels,
+    probation,
+    pulled,
+    review,
+)
 from .area import area
 from .settings import JoinSettings
 
@@ -15,9 +25,13 @@ __plugin_meta__ = PluginMetadata(
 
 __all__ = [
     "JoinSettings",
+    "answers",
     "area",
     "arrival",
+    "commands",
+    "handlers",
     "leaving",
+    "levels",
     "probation",
     "pulled",
     "review",

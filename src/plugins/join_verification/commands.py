@@ -10,6 +10,7 @@ from . import texts
 from .area import area
 from .decision import Claim, whom
 from .handlers import applying
+from .settings import JoinSettings
 
 _YES = ("yes", "y", "ok", "同意", "通过", "准")
 _NO = ("no", "n", "拒绝", "不同意", "驳回")
@@ -25,7 +26,8 @@ async def join(call: Call, number: Item, words: Rest = Rest("")) -> str:
     ).select_related("account")
     if request is None:
         raise Refusal(texts.NO_REQUEST.format(number=number))
-    _still_open(request)
+    if request.state != "open":
+        raise _late(request, request.state)
     word, _, rest = words.strip().partition(" ")
     item = f"{call.group.id}-{request.number}"
     try:
@@ -35,7 +37,8 @@ async def join(call: Call, number: Item, words: Rest = Rest("")) -> str:
             answered = await call.house.requests.refuse(
                 call.group, request, call.account, rest.strip()
             )
-            _still_open(answered.request, answered.state != "refused")
+            if answered.state != "refused":
+                raise _late(request, answered.state)
             return texts.TURNED_DOWN.format(number=request.number)
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
@@ -49,7 +52,8 @@ async def _yes(call: Call, request: models.Request, name: str, item: str) -> str
         request.payload = {**request.payload, "claims": claims, "named": True}
         await models.Request.filter(id=request.id, state="open").update(payload=request.payload)
     answered = await call.house.requests.confirm(call.group, request, call.account)
-    _still_open(answered.request, answered.state != "confirmed")
+    if answered.state != "confirmed":
+        raise _late(request, answered.state)
     said = texts.ACCEPTED if len(claims) == 1 or name else texts.ACCEPTED_UNKNOWN
     return said.format(number=request.number)
 
@@ -61,15 +65,14 @@ def _named(call: Call, name: str, item: str) -> tuple[Claim, ...]:
         Refusal: the roster has nobody of that name, or several.
     """
     clause, roster = applying(call.group), call.group.roster
-    forms = clause.settings.patterns if clause is not None else ()
-    found = whom(name, forms, roster) if roster is not None else ()
+    settings = clause.settings if clause is not None else JoinSettings(forms=("{学生}{关系}",))
+    found = whom(name, settings, roster) if roster is not None else ()
     if not found:
-        example = forms[0].example() if forms else ""
+        example = settings.patterns[0].example()
         raise Refusal(texts.NOT_NAMED.format(name=name[:20], item=item, example=example))
     return found
 
 
-def _still_open(request: models.Request, late: bool = False) -> None:
-    if request.state != "open" and (late or request.decided_at is not None):
-        state = texts.STATES[request.state]
-        raise Refusal(texts.ANSWERED.format(number=request.number, state=state))
+def _late(request: models.Request, state: str) -> Refusal:
+    """Somebody else has answered already."""
+    return Refusal(texts.ANSWERED.format(number=request.number, state=texts.STATES[state]))

@@ -56,9 +56,7 @@ async def attempts_at(group: Group, now: datetime) -> Attempts:
     return Attempts(tuple(tried), tuple(row.outcome for row in rows))
 
 
-async def codes_in(
-    answer: Answer, row: models.Account | None, now: datetime
-) -> dict[str, int]:
+async def codes_in(answer: Answer, row: models.Account | None, now: datetime) -> dict[str, int]:
     """The one-time codes in an answer that are valid for this account, and whose they are. One that the
     account has used itself stays good for it: the admission may have come to nothing."""
     written = {factor for split in splits(answer.text) for factor in split.factors}
@@ -110,9 +108,7 @@ async def known_of(
         removed=await was_removed(group, row),
         invited=invited,
         locked=locked_until(attempts.failures(row.id), settings.tries) > moment,
-        format_failures=sum(
-            moment - time < DAY for time in attempts.failures(row.id, ("format",))
-        ),
+        format_failures=sum(moment - time < DAY for time in attempts.failures(row.id, ("format",))),
         asked=asked,
         wave=attempts.wave(moment, settings.wave, this),
         doubted=frozenset(doubted | _children(group.roster, doubted)),

@@ -34,7 +34,7 @@ WHYS = {
     "taken": "核对得上（{names}），但已经有别的账号是同一个人。",
     "wave": "短时间里申请太多，改为人工。{names}",
     "setting": "核对得上（{names}），请您决定。",
-    "failed": "刚才放行没有成功，请再试一次，或到 QQ 里处理。{names}",
+    "failed": "刚才放行没有成功{wording}，请再试一次，或到 QQ 里处理。{names}",
     "stays": "退回过，但平台上还挂着；请看一下。",
 }
 YES = "同意请发：入群 {item} 同意"
@@ -42,8 +42,9 @@ YES_AS = "是这位请发：入群 {item} 同意 {name}"
 NO = "拒绝请发：入群 {item} 拒绝 理由"
 WAVE = "【{group}】短时间里有很多入群申请，或者连着答错，六小时内都改为人工，不再一件件提醒。逐件看：待办"
 NO_WORDING = "平台没有说原因"
-NOT_ADMITTED = "【{group}】入群申请 {item}（{who}）放行没有成功（{wording}），还要您看。"
-GONE = "【{group}】入群申请 {item}（{who}）放行时已经不在了：可能已撤回，或由他人处理（{wording}）。"
+GONE = (
+    "【{group}】入群申请 {item}（{who}）放行时已经不在了：可能已撤回，或由他人处理（{wording}）。"
+)
 NOT_DECLINED = "【{group}】入群申请 {item} 没能拒绝（{wording}），请到 QQ 里看看。"
 ACCEPTED_BY = "【{group}】入群申请 {item} 已由 {by} 同意，不用再看。"
 DECLINED_BY = "【{group}】入群申请 {item} 已由 {by} 拒绝，不用再看。"

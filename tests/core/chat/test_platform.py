@@ -344,10 +344,10 @@ async def test_other_reading() -> None:
     assert (await with_outcome({}).fetch_file(GROUP, "/1")).word is Word.UNKNOWN
     notices = [
         {"publish_time": 1, "message": {"text": "old"}},
-        {"publish_time": 2, "message": {"text": "new"}},
+        {"publish_time": 2, "message": {"text": "new&#10;&lt;1&gt;"}},
         5,
     ]
-    assert (await with_outcome(notices).read_announcement(GROUP)).value == "new"
+    assert (await with_outcome(notices).read_announcement(GROUP)).value == "new\n<1>"
     assert await with_outcome([]).read_announcement(GROUP) == Answer(Word.DONE)
     assert Act.MUTE in with_outcome({}).capabilities.acts
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from html import unescape
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -286,14 +287,16 @@ class OneBot11Platform:
         return was_read(answer, clean(value.get("group_name")) if isinstance(value, dict) else None)
 
     async def read_announcement(self, group: GroupKey) -> Answer[str]:
-        """The newest announcement; DONE with None where the group has none."""
+        """The newest announcement; DONE with None where the group has none. QQ keeps them with
+        line breaks and signs written as in HTML."""
         answer = await self._call("_get_group_notice", group_id=_number(group.group_id))
         if not isinstance(answer.value, list):
             return was_read(answer, None)
         notices = [notice for notice in answer.value if isinstance(notice, dict)]
         newest = max(notices, key=_published, default={})
         message = newest.get("message")
-        return Answer(Word.DONE, clean(message.get("text")) if isinstance(message, dict) else None)
+        text = unescape(clean(message.get("text"))) if isinstance(message, dict) else None
+        return Answer(Word.DONE, text)
 
     async def implementation(self) -> Answer[str]:
         return named(await self._call("get_version_info"), "app_name", "app_version")
