@@ -52,6 +52,8 @@ MOST_GREETED = 10
 """Newcomers who are mentioned in one line."""
 APPLIED = timedelta(days=14)
 """An application that is older has nothing to do with an arrival."""
+LEFT_KEPT = timedelta(days=30)
+"""How long it is known that somebody was here and left; who was removed stays known."""
 HANDLED = timedelta(minutes=30)
 """So long before an arrival is noticed somebody may have let them in on the platform."""
 
@@ -225,10 +227,10 @@ async def _arrived(
     before = await _row(group, account)
     if before is not None and before.left_at is None and before.came_at > now - TWICE:
         return  # Platforms tell of an arrival twice.
-    past = await history(group, account)
+    who = await account_row(account)
+    past = await history(group, who)
     rank = house.people.rank(group.key, account, member.role)
     old = rank.is_staff or member.is_robot
-    who = await account_row(account)
     how = how_come(old=old, applied=await _applied(group, who, now), event=event)
     row = before or models.Membership(group_id=group.id, account_id=who.id)
     row.how, row.came_at, row.left_at, row.left_how = how, now, None, ""
@@ -238,7 +240,7 @@ async def _arrived(
     if probation is not None and not old:
         begin(group, row, probation.settings, now.timestamp())
     asked = None
-    if how == "pulled" and not at_rest(group, now.timestamp()):
+    if how == "pulled" and not past.blocked and not at_rest(group, now.timestamp()):
         asked = await pulled.consequences(house, group, platform, row, account, event)
     if asked is not None:
         # Once only by its key, so that a kill before the row is written loses nothing.
@@ -247,7 +249,8 @@ async def _arrived(
         await row.save()
         acts: list[models.Act] = []
         if not old and not at_rest(group, now.timestamp()):
-            acts += await _welcome(house, group, who)
+            # Whoever is blocked is on the way out again.
+            acts += await _welcome(house, group, who) if not past.blocked else []
             if past.asks_a_person and (how == "pulled" or not await _let_in(group, who, now)):
                 text = texts.CAME_BACK.format(group=house.records.title(group), who=account.user_id)
                 acts += await house.tell.all_of(group, house.tell.managers(group), text)
@@ -328,6 +331,13 @@ async def _gone(house: House, group: Group, row: models.Membership, *, removed: 
             group_id=group.id, account_id=row.account_id, kind="verify", state="open"
         ).update(state="closed", open_key=None, payload={}, decided_at=house.records.now())
     group.newcomers.pop(account, None)
+
+
+@area.every(86_400)
+async def tidy(house: House) -> None:
+    """Forget who left long ago."""
+    before = house.records.now() - LEFT_KEPT
+    await models.Membership.filter(left_how="left", left_at__lt=before).delete()
 
 
 async def _tell_managers(house: House, group: Group, text: str) -> None:

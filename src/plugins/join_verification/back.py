@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from src.core.store import models
-from src.core.store.rows import account_row
 
 if TYPE_CHECKING:
-    from src.core.chat.events import Account
     from src.core.groups import Group
 
 
@@ -28,9 +26,8 @@ class History(NamedTuple):
         return self.blocked or self.removed
 
 
-async def history(group: Group, account: Account) -> History:
+async def history(group: Group, who: models.Account) -> History:
     """What the store knows of an account that asks to come, or has just come, into a group."""
-    who = await account_row(account)
     row = await models.Membership.get_or_none(group_id=group.id, account_id=who.id)
     out = models.Act.filter(
         group_id=group.id, account_id=who.id, kind="remove", state="confirmed", observed=False

@@ -17,6 +17,7 @@ from . import texts
 from .answer import read
 from .area import Clause, area, at_rest, clause_of
 from .decision import Ask, Refuse, decide
+from .handlers import use_codes
 from .known import attempts_at, known_of
 from .membership import account_of
 
@@ -220,11 +221,10 @@ async def _said(house: House, group: Group, row: models.Membership, event: Messa
             )
         return await _ask_managers(house, group, row, answer.text, decision.candidates)
     async with in_transaction():
+        if not await use_codes(decision, who, now):
+            return texts.VERIFY_LOCKED
         for claim in decision.claims:
             await house.rosters.bind(who, claim.person.id, claim.relation, decision.how)
-        await models.JoinCode.filter(code__in=decision.codes, used_by_id=None).update(
-            used_by_id=who.id, used_at=now
-        )
         acts = await _settled(house, group, row)
     house.executor.submit(acts)
     await _reload(house, group)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _WITHIN = timedelta(days=7)
 """How long a list waits for its confirmation."""
+_CARRIED_OUT_WITHIN = timedelta(days=1)
+"""So long after people agreed to a list it may still be carried out; later it is another matter."""
 _LEAST = 3
 """So many may always be on one list, unless that were half of the group."""
 _MOST_SHOWN = 40
@@ -175,7 +177,7 @@ async def _left_school(house: House, group: Group) -> set[Account]:
 
 @area.every(600)
 async def compare(house: House) -> None:
-    """Make the lists that are due, and go on with what a restart interrupted."""
+    """Make the lists that are due."""
     now = house.records.now()
     for group in house.groups:
         clause = reviews(group)
@@ -185,9 +187,16 @@ async def compare(house: House) -> None:
         every = timedelta(seconds=clause.settings.review_every)
         if await _last(group) <= now - every:
             house.in_line(group, partial(review, house, group))
-    for request in await models.Request.filter(kind="clean", state="confirmed"):
+
+
+@area.every(60)
+async def resume(house: House) -> None:
+    """Carry out what people have agreed to, also where a restart interrupted it."""
+    lately = house.records.now() - _CARRIED_OUT_WITHIN
+    agreed = models.Request.filter(kind="clean", state="confirmed", decided_at__gt=lately)
+    for request in await agreed:
         group = house.groups.by_id(request.group_id)
-        if group is not None and request.payload.get("members"):
+        if group is not None and request.payload["members"]:
             house.in_line(group, partial(carry_out, house, group, request.id))
 
 
@@ -263,7 +272,7 @@ async def confirmed(
     house: House, group: Group, request: models.Request, by: models.Account | None
 ) -> list[models.Act]:
     """People agree. Nobody goes before they have been looked at again, which asks the platform and so
-    is done after this transaction; what a kill leaves is taken up by `compare`."""
+    is done after this transaction; what a kill leaves is taken up by `resume`."""
     house.in_line(group, partial(carry_out, house, group, request.id))
     return []
 
@@ -287,16 +296,17 @@ async def carry_out(house: House, group: Group, request_id: int) -> None:
     waiting: list[list[str]] = request.payload["members"]
     actor = request.decided_by
     assert actor is not None
-    if clause is None or at_rest(group, house.clock.now()):
+    spared, still = len(waiting), dict[str, Why]()
+    if clause is not None and not at_rest(group, house.clock.now()):
+        found = await listed(house, group, platform, clause)
+        if found is None:
+            return
+        still = {member.account.user_id: why for member, why in found.members}
+        spared = max(0, len(waiting) - found.may)
+    waiting = waiting[: len(waiting) - spared]
+    if not waiting:
         await _keep_waiting(request, [])
-        return
-    found = await listed(house, group, platform, clause)
-    if found is None:
-        return
-    still = {member.account.user_id: why for member, why in found.members}
-    spared = max(0, len(waiting) - found.may)
-    waiting = waiting[: found.may]
-    while waiting:
+    while clause is not None and waiting:
         (user_id, why), *waiting = waiting
         account = Account(group.key.namespace, user_id)
         if still.get(user_id) != why or not await _is_plain(house, group, platform, account):

@@ -72,8 +72,7 @@ async def refuse(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     if answered.state != "refused":
         state = texts.REQUEST_STATES[answered.state]
         return texts.ANSWERED.format(number=request.number, state=state)
-    said = texts.REFUSED_REVIEW if request.kind == "review" else texts.REFUSED
-    return said.format(number=request.number)
+    return texts.REFUSED.get(request.kind, texts.REFUSED_PLAIN).format(number=request.number)
 
 
 @area.command("todo", "待办", "等您处理的事")

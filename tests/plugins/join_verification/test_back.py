@@ -9,6 +9,7 @@ import pytest
 from src.core.chat.port import Act
 from src.core.people import Rank
 from src.core.store import models
+from src.core.store.rows import account_row
 from src.plugins.join_verification.area import clause_of
 from src.plugins.join_verification.back import history
 from tests.houses import BOT, CLASS, OWNER, PARENT, PARENTS, account
@@ -40,7 +41,7 @@ async def test_the_rest_of_a_mute_runs_on_however_often_the_arrival_is_told(
         until = await muted_until(PARENT)
         assert until is not None
         await home.leaves(PARENT, removed=removed)
-        assert (await history(home.group, account(PARENT))).muted_until == until
+        assert (await history(home.group, await account_row(account(PARENT)))).muted_until == until
         await home.advance(HOUR)
         await home.comes(PARENT)
         await home.comes(PARENT)
@@ -58,7 +59,10 @@ async def test_who_was_removed_or_blocked_needs_a_person(tmp_path: Path) -> None
         await home.leaves(taken_out.user_id, removed=True, operator=BOT)
         await home.leaves(blocked.user_id, removed=True, operator=BOT)
         await home.leaves(gone.user_id)
-        known = {one: await history(home.group, one) for one in (taken_out, blocked, gone, unknown)}
+        known = {
+            one: await history(home.group, await account_row(one))
+            for one in (taken_out, blocked, gone, unknown)
+        }
         assert [one.removed for one in known.values()] == [True, True, False, False]
         assert [one.blocked for one in known.values()] == [False, True, False, False]
         assert [one.asks_a_person for one in known.values()] == [True, True, False, False]
@@ -71,5 +75,7 @@ async def test_who_was_removed_or_blocked_needs_a_person(tmp_path: Path) -> None
         assert [done.account for done in home.platform.asked(Act.REMOVE)] == [blocked]
         told = [text for text in home.platform.whispered(OWNER) if "以前被移出" in text]
         assert any(taken_out.user_id in text for text in told)
+        assert any(blocked.user_id in text for text in told)
+        assert home.platform.whispered(blocked.user_id) == []
         # Whoever is in again has been let in since.
-        assert not (await history(home.group, taken_out)).removed
+        assert not (await history(home.group, await account_row(taken_out))).removed
