@@ -26,6 +26,7 @@ REQUESTS = {
     "review": "请看一条消息是否违规",
     "appeal": "申诉",
     "approval": "投稿、文件、链接或发言申请",
+    "join": "入群申请",
 }
 
 SELF = "不能处理自己。"
