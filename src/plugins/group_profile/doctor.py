@@ -1,12 +1,11 @@
-"""What `/doctor` says of the group's face: what the platform cannot do for it, what nobody has looked at,
-and what is missing before the group opens (06.1.2)."""
+"""What `/doctor` says of the group's face: what nobody has looked at that the bot cannot see, and what is
+missing before the group opens (06.1.2)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from src.core.chat.events import PlatformRole
-from src.core.chat.port import Act
 from src.core.people import Rank
 
 from . import tasks, texts
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 @area.diagnosis
 async def diagnosis(call: Call) -> list[str]:
     """Lines for people; everything is read now."""
-    lines = _cannot(call)
+    lines: list[str] = []
     for point, what in (("avatar", texts.AVATAR), ("description", texts.DESCRIPTION)):
         if wanted(call.group.policy, point):
             row = await tasks.last(call.group, point)
@@ -32,25 +31,6 @@ async def diagnosis(call: Call) -> list[str]:
     if any(clause.settings.checklist for clause in clauses(call.group.policy)):
         missing = [*await _name(call), *await _announcement(call), *await _people(call)]
         lines += missing or [texts.ALL_SET]
-    return lines
-
-
-def _cannot(call: Call) -> list[str]:
-    offered = call.platform.capabilities.acts
-    lines: list[str] = []
-    for act, text in (
-        (Act.SET_GROUP_NAME, texts.CANNOT_RENAME),
-        (Act.ANNOUNCE, texts.CANNOT_ANNOUNCE),
-    ):
-        numbers = [
-            clause.bound.clause.number
-            for clause in clauses(call.group.policy)
-            if act in clause.settings.needs()
-        ]
-        if numbers and act not in offered:
-            lines.append(text.format(clauses="、".join(numbers)))
-    if wanted_of(call.group.policy)[0] and Act.READ_ANNOUNCEMENT not in offered:
-        lines.append(texts.CANNOT_READ)
     return lines
 
 

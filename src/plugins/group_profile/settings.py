@@ -83,5 +83,7 @@ class ProfileSettings(Settings):
     def needs(self) -> Iterable[Act]:
         if self.restore:
             yield Act.SET_GROUP_NAME
-        if self.announcement and self.post:
-            yield Act.ANNOUNCE
+        if self.announcement:
+            yield Act.READ_ANNOUNCEMENT
+            if self.post:
+                yield Act.ANNOUNCE
