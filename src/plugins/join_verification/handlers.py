@@ -18,7 +18,7 @@ from src.core.store.rows import account_row
 from . import texts
 from .answer import read
 from .area import area, at_rest, clause_of
-from .asking import WITHIN, ask, close, is_open, managers_of, open_key, reopen
+from .asking import WITHIN, ask, close, is_open, managers_of, open_key, reopen, same_flag
 from .decision import Admit, Ask, Decision, Refuse, Tried, decide
 from .known import attempts_at, known_of
 
@@ -75,22 +75,22 @@ async def consider(
     if asked is not None:
         # Nothing is kept of what was written where an answer came to nothing.
         same = asked.payload["comment"] in (answer.text, "")
-        if asked.payload["flag"] == event.flag and same:
+        if same_flag(asked.payload["flag"], event.flag) and same:
             return
     else:
         under_way = next((one for one in mine if "act" in one.payload), None)
         if under_way is not None:
             await _keep_flag(under_way, event.flag)
             return
-        before = next((one for one in mine if one.payload.get("flag") == event.flag), None)
+        before = next((one for one in mine if same_flag(one.payload["flag"], event.flag)), None)
         if before is not None and await _was_that(group, platform, before, now):
             return
     if (await platform.member(group.key, event.account)).value is not None:
         return
     if not answer.text and event.inviter is None:
         # Some implementations look the comment up, and hand on nothing where that fails.
-        waiting = (await platform.join_requests(group.key)).value or ()
-        answer = read(next((one.comment for one in waiting if one.flag == event.flag), ""))
+        listed = await _listed(group, platform, event)
+        answer = read(listed.comment if listed is not None else "")
     attempts = await attempts_at(group, now)
     known = await known_of(
         group,
@@ -103,6 +103,7 @@ async def consider(
         asked=asked is not None,
     )
     decision = decide(event.account, answer, settings, group.roster, known)
+    waits = isinstance(decision, Ask) and await _listed(group, platform, event) is not None
     acts: list[models.Act] = []
     async with in_transaction():
         if asked is not None and not await is_open(asked):
@@ -129,14 +130,20 @@ async def consider(
             created_at=now,
         )
         acts += await _write(
-            house, group, request, row, decision, event.flag, answer.text, settings, known
+            house, group, request, row, decision, event.flag, answer.text, settings, known, waits
         )
     house.executor.submit(acts)
 
 
+async def _listed(group: Group, platform: Platform, event: JoinRequested) -> JoinRequested | None:
+    """An application as the platform lists it; None where it does not."""
+    waiting = (await platform.join_requests(group.key)).value or ()
+    return next((one for one in waiting if same_flag(one.flag, event.flag)), None)
+
+
 async def _keep_flag(request: models.Request, flag: str) -> None:
     """Somebody who is being admitted has applied again: it is this flag that counts now."""
-    if request.payload["flag"] == flag:
+    if same_flag(request.payload["flag"], flag):
         return
     async with in_transaction():
         request.payload = {**request.payload, "flag": flag}
@@ -157,7 +164,9 @@ async def _was_that(
         return True
     waiting = (await platform.join_requests(group.key)).value
     # A list that cannot be read proves nothing, and nobody is to wait for ever.
-    return waiting is not None and all(one.flag != before.payload["flag"] for one in waiting)
+    return waiting is not None and not any(
+        same_flag(one.flag, before.payload["flag"]) for one in waiting
+    )
 
 
 async def use_codes(decision: Admit, row: models.Account, now: datetime) -> bool:
@@ -191,8 +200,10 @@ async def _write(
     comment: str,
     settings: JoinSettings,
     known: Known,
+    waits: bool,
 ) -> list[models.Act]:
-    """Rows for a decision. Inside the caller's transaction."""
+    """Rows for a decision. `waits`: the platform lists the application. Inside the caller's
+    transaction."""
     now = house.records.now()
     former: dict[str, Any] = request.payload or {}
     if isinstance(decision, Refuse):
@@ -214,6 +225,7 @@ async def _write(
     request.expires_at = request.expires_at or now + WITHIN
     request.payload = {
         **payload,
+        "listed": waits,
         "told": former.get("told", []),
         "reminded": former.get("reminded", 0),
     }
@@ -306,7 +318,9 @@ async def finish(house: House, group: Group, act: models.Act) -> None:
         return
     assert platform is not None
     waiting = (await platform.join_requests(group.key)).value
-    gone = waiting is not None and not any(one.account == who for one in waiting)
+    listed = next((one for one in waiting or () if one.account == who), None)
+    # Who was invited by a member is on no list, so that a list without them proves little.
+    gone = waiting is not None and listed is None and act.state == "denied"
     async with in_transaction():
         if gone:
             await close(request, "closed", house.records.now())

@@ -14,19 +14,19 @@ from src.core.store import in_transaction, models
 
 from . import texts
 from .area import area, at_rest
-from .asking import close, erased, is_open, reopen, tell_others
+from .asking import close, erased, is_open, reopen, same_flag, tell_others
 from .handlers import JUST_NOW, LOOKED_BACK, applying, consider, finish
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from src.core.chat.events import JoinRequested
     from src.core.commands import Call
     from src.core.groups import Group
     from src.core.house import House
 
 REMINDED = (timedelta(hours=4), timedelta(hours=24))
-_SETTLING = timedelta(minutes=2)
-"""Time for a platform's list to show what it has told."""
 _RESTS = ("confirmed", "denied", "unknown", "lapsed")
 _ATTEMPTS_KEPT = timedelta(days=30)
 _CARRIED_OUT = timedelta(days=2)
@@ -76,13 +76,21 @@ async def compare(house: House, group: Group, event: object = None) -> None:
     if answer.word is not Word.DONE or answer.value is None:
         return
     now = house.records.now()
-    flags, accounts = {one.flag for one in answer.value}, {one.account for one in answer.value}
+    accounts = {one.account for one in answer.value}
     of_group = models.Request.filter(group_id=group.id, kind="join").select_related("account")
-    for request in await of_group.filter(state="open", created_at__lt=now - _SETTLING):
+    for request in await of_group.filter(state="open"):
         row = request.account
         assert row is not None
         who = Account(row.namespace, row.user_id)
-        if request.payload["flag"] in flags or who in accounts:
+        if who in accounts:
+            if not request.payload["listed"]:
+                request.payload = {**request.payload, "listed": True}
+                await models.Request.filter(id=request.id, state="open").update(
+                    payload=request.payload
+                )
+            continue
+        if not request.payload["listed"]:
+            # Some are on no list while they wait: who was invited by a member, with NapCat.
             continue
         member = await platform.member(group.key, who)
         if member.word is Word.DONE:
@@ -92,7 +100,7 @@ async def compare(house: House, group: Group, event: object = None) -> None:
         return
     recent = await of_group.filter(created_at__gt=now - LOOKED_BACK).order_by("-id")
     for one in answer.value:
-        before = next((old for old in recent if old.payload.get("flag") == one.flag), None)
+        before = _known(recent, one)
         old = before is not None and (before.decided_at or now) < now - JUST_NOW
         if before is None or (old and before.state in ("confirmed", "closed")):
             await consider(house, group, platform, clause.settings, one)
@@ -103,6 +111,17 @@ async def compare(house: House, group: Group, event: object = None) -> None:
                 # That is not tried again.
                 acts = await reopen(house, group, before, row, "stays")
             house.executor.submit(acts)
+
+
+def _known(recent: Sequence[models.Request], waiting: JoinRequested) -> models.Request | None:
+    """What became of an application that the platform lists, where it was looked at before."""
+    for request in recent:
+        row = request.account
+        assert row is not None
+        same = (row.namespace, row.user_id) == waiting.account
+        if same and same_flag(request.payload["flag"], waiting.flag):
+            return request
+    return None
 
 
 area.on(Connected)(compare)
