@@ -11,6 +11,7 @@ import pytest
 from sandbox.dialects import LLBOT, NAPCAT, SNOWLUMA, Dialect
 from sandbox.fakeqq import BOT, GROUP, HEAD_TEACHER, STRANGER, FakeQQ, RefusedError, class_group
 from src.core.chat.events import Account, GroupKey, JoinRequested, MemberCame, MessageReceived
+from src.core.chat.onebot11.adapter import OneBot11Chat
 from src.core.chat.onebot11.platform import OneBot11Platform
 from src.core.chat.onebot11.translate import read
 from src.core.chat.pacing import Pacing
@@ -19,6 +20,8 @@ from src.core.clock import DrivenClock
 
 if TYPE_CHECKING:
     from nonebot.adapters import Bot
+
+    from src.core.chat.port import Door
 
 NOW = 1_800_000_000.0
 CLASS, WHO = GroupKey("qq", str(GROUP)), Account("qq", str(STRANGER))
@@ -30,8 +33,10 @@ class Calling:
 
     def __init__(self, qq: FakeQQ) -> None:
         self._qq = qq
+        self.flag = ""
 
     async def call_api(self, api: str, **data: Any) -> Any:
+        self.flag = data.get("flag", self.flag)
         try:
             return self._qq._do(api, data)
         except RefusedError as refused:
@@ -54,10 +59,13 @@ async def test_an_application_is_answered_by_the_flag_it_came_with(
 ) -> None:
     qq, platform = apart()
     qq.dialect = dialect
-    platform.connected(cast("Bot", Calling(qq)))
-    await qq.request_join(GROUP, STRANGER, "郑好妈妈")
-    event = read(qq.events[-1], "qq", NOW)
-    if listed:
+    calling = Calling(qq)
+    platform.connected(cast("Bot", calling))
+    flag = await qq.request_join(GROUP, STRANGER, "郑好妈妈")
+    event: object = None
+    if not listed:
+        event = OneBot11Chat(cast("Door", None), DrivenClock(NOW)).read(platform, qq.events[-1])
+    else:
         answer = await platform.join_requests(CLASS)
         if dialect is SNOWLUMA:
             assert answer.word is Word.REFUSED
@@ -65,8 +73,11 @@ async def test_an_application_is_answered_by_the_flag_it_came_with(
         assert answer.value is not None
         (event,) = answer.value
     assert isinstance(event, JoinRequested)
+    # Told and listed, it is known by the same.
+    assert event.flag == "1700000000000001" or dialect is SNOWLUMA
     assert (event.group, event.account, event.comment) == (CLASS, WHO, ANSWER)
     assert (await platform.decide_join(CLASS, event.flag, accept=True)).done
+    assert calling.flag == (event.flag if listed else flag)
     assert (await platform.member(CLASS, WHO)).value is not None
     again = await platform.decide_join(CLASS, event.flag, accept=False, reason="格式不对")
     assert (again.word, again.wording) == (Word.REFUSED, "No such request")

@@ -446,6 +446,19 @@ async def test_applications_that_cannot_be_listed() -> None:
     assert (await with_outcome(None).join_requests(GROUP)).word is Word.UNKNOWN
 
 
+async def test_the_whole_flag_is_used_where_it_was_told() -> None:
+    bot = FakeBot()
+    platform = connected(bot)
+    platform.told_of("17", "30|17|7|1")
+    for number in range(1000, 2000):
+        platform.told_of(str(number), f"30|{number}|7|0")
+        platform.told_of(f"a{number}", f"a{number}")
+    for flag in ("17", "1999", "a1999"):
+        await platform.decide_join(GROUP, flag, accept=True)
+    # Only the last thousand are remembered.
+    assert [data["flag"] for _, data in bot.calls] == ["17", "30|1999|7|0", "a1999"]
+
+
 @pytest.mark.parametrize(
     "wording",
     [

@@ -313,7 +313,7 @@ KINDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     post_type=st.sampled_from(["message", "notice", "request", "meta_event"]) | JSON,
     kind=KINDS | JSON,
