@@ -2,6 +2,7 @@
 
 from nonebot.plugin import PluginMetadata
 
+from . import answers, commands, handlers, levels
 from .area import area
 from .settings import JoinSettings
 
@@ -12,4 +13,4 @@ __plugin_meta__ = PluginMetadata(
     type="application",
 )
 
-__all__ = ["JoinSettings", "area"]
+__all__ = ["JoinSettings", "answers", "area", "commands", "handlers", "levels"]

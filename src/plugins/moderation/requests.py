@@ -32,6 +32,8 @@ async def _request(call: Call, number: Item) -> models.Request:
         raise Refusal(texts.ANSWERED.format(number=request.number, state=state))
     if request.kind == "appeal":
         raise Refusal(texts.USE_REVIEW.format(number=request.number))
+    if request.kind == "task":
+        raise Refusal(texts.USE_DONE.format(number=request.number))
     if request.kind == "approval":
         raise Refusal(texts.USE_APPROVE.format(number=request.number))
     if request.account is not None:
@@ -90,7 +92,9 @@ async def todo(call: Call) -> Reply:
                 else texts.TODO_OPEN
             )
             who = f" {request.account.user_id}" if request.account is not None else ""
-            what = texts.REQUESTS[request.kind]
+            # What is to be done says more than that there is something.
+            what = request.payload.get("text") if request.kind == "task" else None
+            what = what or texts.REQUESTS[request.kind]
             lines.append(texts.TODO_LINE.format(number=number, what=what, who=who, until=until))
     if not lines:
         return Reply(texts.TODO_NONE, private=True)
