@@ -108,7 +108,7 @@ async def consider(
     async with in_transaction():
         if asked is not None and not await is_open(asked):
             return
-        if isinstance(decision, Admit) and not await _use(decision, row, now):
+        if isinstance(decision, Admit) and not await use_codes(decision, row, now):
             decision = Ask("factor", decision.claims, failed=True)
         failed = decision in (Refuse("format"), Ask("format")) or (
             isinstance(decision, Ask) and decision.failed
@@ -169,8 +169,9 @@ async def _was_that(
     )
 
 
-async def _use(decision: Admit, row: models.Account, now: datetime) -> bool:
-    """Mark the codes that an admission rests on as used, each by one account."""
+async def use_codes(decision: Admit, row: models.Account, now: datetime) -> bool:
+    """Mark the codes that a proof rests on as used, each by one account; False where another account
+    was first. Inside the caller's transaction."""
     for code in decision.codes:
         unused = models.JoinCode.filter(code=code, used_by_id=None)
         if not await unused.update(used_by_id=row.id, used_at=now):

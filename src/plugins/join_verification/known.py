@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from src.core.store import models
 
 from .answer import splits
+from .back import history
 from .decision import DAY, FAILURES_WITHIN, MANUAL_FOR, Known, Tried, locked_until, wave_until
 
 if TYPE_CHECKING:
@@ -70,15 +71,6 @@ async def codes_in(answer: Answer, row: models.Account | None, now: datetime) ->
     }
 
 
-async def was_removed(group: Group, row: models.Account) -> bool:
-    """Whether the account was removed from this group before, by us or by a person."""
-    return await models.Membership.exists(
-        group_id=group.id, account_id=row.id, left_how="removed"
-    ) or await models.Act.exists(
-        group_id=group.id, account_id=row.id, kind="remove", state="confirmed", observed=False
-    )
-
-
 async def known_of(
     group: Group,
     row: models.Account,
@@ -101,11 +93,10 @@ async def known_of(
     }
     admitting = await others.filter(state="confirmed", decided_at__gt=now - timedelta(days=1))
     this = Tried(moment, row.id, failed=False)
+    past = await history(group, row)
     return Known(
-        blocked=await models.Block.exists(
-            group_id=group.id, account_id=row.id, live_key__isnull=False
-        ),
-        removed=await was_removed(group, row),
+        blocked=past.blocked,
+        removed=past.removed,
         invited=invited,
         locked=locked_until(attempts.failures(row.id), settings.tries) > moment,
         format_failures=sum(moment - time < DAY for time in attempts.failures(row.id, ("format",))),
