@@ -50,6 +50,10 @@ class Group(Model):
     """Until when nothing is judged; a person's decision (`/pause`)."""
     left_at = UtcDatetimeField(null=True)
     """When the bot was last out of the group, or the group was dissolved; None while it is in."""
+    class_id = fields.IntField(null=True)
+    """The class that the group is for; None until somebody has said so."""
+    good_name = fields.CharField(200, null=True)
+    """The last name of the group that fitted its policy."""
     created_at = UtcDatetimeField()
 
     class Meta(Model.Meta):
@@ -91,6 +95,186 @@ class RoleGrant(Model):
     class Meta(Model.Meta):
         table = "role_grant"
         unique_together = (("group", "account"),)
+
+
+class SchoolClass(Model):
+    """A class of a school; its roster says who belongs to it."""
+
+    id = fields.IntField(primary_key=True)
+    school: fields.ForeignKeyRelation[School] = fields.ForeignKeyField(
+        "models.School", related_name="classes", on_delete=fields.RESTRICT
+    )
+    school_id: int
+    name = fields.CharField(100)
+    imported_at = UtcDatetimeField(null=True)
+    """When its roster was last taken over from a file."""
+    changed_at = UtcDatetimeField(null=True)
+    """When anything in its roster last changed: a process that has read it reads it again."""
+
+    class Meta(Model.Meta):
+        table = "school_class"
+        unique_together = (("school", "name"),)
+
+
+class Person(Model):
+    """An entry of a class's roster. Who teaches two classes, or has two children, has two."""
+
+    id = fields.IntField(primary_key=True)
+    school_class: fields.ForeignKeyRelation[SchoolClass] = fields.ForeignKeyField(
+        "models.SchoolClass", related_name="people", on_delete=fields.CASCADE
+    )
+    school_class_id: int
+    kind = fields.CharField(12)
+    """student, guardian, teacher or staff."""
+    name = fields.CharField(64)
+    number = fields.CharField(32, default="")
+    """A student's number; empty where the school gives none."""
+    subject = fields.CharField(64, default="")
+    """What a teacher teaches, or the post of staff."""
+    relation = fields.CharField(16, default="")
+    """What a guardian is to the student."""
+    student: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="guardians", null=True, on_delete=fields.CASCADE
+    )
+    student_id: int | None
+    """Whose guardian this is."""
+    since = fields.DateField(null=True)
+    until = fields.DateField(null=True)
+    """From this day on no longer in the class."""
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "person"
+        indexes = (("school_class_id", "kind"),)
+
+
+class Identity(Model):
+    """Which account is whom, and how that was verified. A parent's account is bound to the student
+    with a relation, or to a guardian's entry; one's own without."""
+
+    id = fields.IntField(primary_key=True)
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="identities", on_delete=fields.CASCADE
+    )
+    account_id: int
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="identities", on_delete=fields.CASCADE
+    )
+    person_id: int
+    relation = fields.CharField(16, default="")
+    how = fields.CharField(12)
+    """number, code or manager."""
+    by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="verified", null=True, on_delete=fields.SET_NULL
+    )
+    by_id: int | None
+    created_at = UtcDatetimeField()
+    ended_at = UtcDatetimeField(null=True)
+    live_key = fields.CharField(64, null=True, unique=True)
+    """`account/person` while it holds, else NULL."""
+
+    class Meta(Model.Meta):
+        table = "identity"
+
+
+class JoinCode(Model):
+    """A one-time code that the school hands out with a student's or teacher's name. It is kept as it
+    is, so that it can be printed again: whoever reads this table reads the roster as well."""
+
+    id = fields.IntField(primary_key=True)
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="codes", on_delete=fields.CASCADE
+    )
+    person_id: int
+    code = fields.CharField(16, unique=True)
+    expires_at = UtcDatetimeField()
+    used_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="codes", null=True, on_delete=fields.SET_NULL
+    )
+    used_by_id: int | None
+    used_at = UtcDatetimeField(null=True)
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "join_code"
+
+
+class JoinAttempt(Model):
+    """That somebody asked to join, and what came of it; never what was written."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="attempts", on_delete=fields.CASCADE
+    )
+    group_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="attempts", on_delete=fields.CASCADE
+    )
+    account_id: int
+    outcome = fields.CharField(12)
+    """admitted, format (refused with the form), refused, or manual (a person was asked)."""
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "join_attempt"
+        indexes = (("group_id", "created_at"),)
+
+
+class Membership(Model):
+    """How somebody came into a group, and what that still asks of them."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="memberships", on_delete=fields.CASCADE
+    )
+    group_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="memberships", on_delete=fields.CASCADE
+    )
+    account_id: int
+    how = fields.CharField(12)
+    """admitted (after an application), pulled (by a member), or known (was there before)."""
+    came_at = UtcDatetimeField()
+    verify_by = UtcDatetimeField(null=True)
+    """Until when somebody who was pulled in is to say who they are."""
+    probation_until = UtcDatetimeField(null=True)
+    probation_left = fields.IntField(null=True)
+    """So many messages of the probation are left; None where only the time counts."""
+    left_at = UtcDatetimeField(null=True)
+    left_how = fields.CharField(12, default="")
+    """left or removed, where the person is out."""
+
+    class Meta(Model.Meta):
+        table = "membership"
+        unique_together = (("group", "account"),)
+
+
+class NameLapse(Model):
+    """A member's name that does not fit: since when, and what was done about it. Never the name."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="name_lapses", on_delete=fields.CASCADE
+    )
+    group_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="name_lapses", on_delete=fields.CASCADE
+    )
+    account_id: int
+    template = fields.CharField(64)
+    """Digest of the templates: other ones start the grace anew."""
+    since = UtcDatetimeField()
+    reminders = fields.IntField(default=0)
+    due_at = UtcDatetimeField(null=True)
+    """When the next thing is done about it."""
+    fixes = fields.IntField(default=0)
+    """How often the bot has set the name."""
+    fixed_at = UtcDatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "name_lapse"
+        unique_together = (("group", "account"),)
+        indexes = (("due_at",),)
 
 
 class PolicyVersion(Model):
@@ -276,7 +460,8 @@ class Act(Model):
     )
     account_id: int | None
     kind = fields.CharField(12)
-    """withdraw, mute, unmute, remove, whisper, say or publish."""
+    """withdraw, mute, unmute, remove, whisper, say, publish, admit, decline, set_card, rename or
+    announce."""
     payload = fields.JSONField(default=dict)
     """What the call needs: message, until, words. A post is erased once it is published."""
     observed = fields.BooleanField(default=False)
@@ -305,9 +490,10 @@ class Request(Model):
     group_id: int
     number = fields.IntField()
     kind = fields.CharField(16)
-    """remove, block, appeal, review or approval; or, closed from the start: term (what the managers
-    were told of one, so that it is told once), leave (to write in quiet hours) and urgent (what was
-    so marked in them, to be counted)."""
+    """remove, block, appeal, review, approval, join (an application), clean (members to be taken out),
+    roster (a file to be taken over) or task (what only a person can do); or, closed from the start:
+    term (what the managers were told of one, so that it is told once), leave (to write in quiet
+    hours) and urgent (what was so marked in them, to be counted)."""
     case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
         "models.Case", related_name="requests", null=True, on_delete=fields.CASCADE
     )

@@ -7,7 +7,6 @@ invisible are dropped. One `str.translate`, so it costs about 2 µs for 30 chara
 
 from __future__ import annotations
 
-from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING
 import unicodedata
@@ -15,6 +14,7 @@ import unicodedata
 from .addresses import addresses_in
 from .parts import taken_apart
 from .sounds import sounds
+from .tables import rows
 
 if TYPE_CHECKING:
     from .addresses import Address
@@ -31,11 +31,8 @@ _CACHED_BELOW = 0x20000
 def _simplified() -> dict[str, str]:
     """Traditional character → simplified one, from traditional.tsv (its head says whence)."""
     table: dict[str, str] = {}
-    text = files("src.core.text").joinpath("traditional.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            simplified, traditional = line.split("\t")
-            table |= dict.fromkeys(traditional, simplified)
+    for simplified, traditional in rows("traditional.tsv"):
+        table |= dict.fromkeys(traditional, simplified)
     return table
 
 

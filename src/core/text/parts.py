@@ -4,12 +4,12 @@ read once."""
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from itertools import accumulate, pairwise
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from .automaton import build
+from .tables import rows
 from .usual import unusual
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ class _Tables(NamedTuple):
 
 @cache
 def _tables() -> _Tables:
-    text = files("src.core.text").joinpath("components.tsv").read_text(encoding="utf-8")
-    parts = dict(line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    parts = dict(rows("components.tsv"))
     leaves = dict(_ALIKE)
 
     def leaves_of(character: str) -> str:

@@ -8,9 +8,10 @@ A sound is a syllable without its tone in which z and zh, c and ch, s and sh, l 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 import re
 from typing import NamedTuple
+
+from .tables import rows
 
 _FIRST_SIGN = 0xE000
 """Sounds are written as characters for private use, so that texts can be searched by them."""
@@ -35,11 +36,7 @@ def _tables() -> _Tables:
     usual: dict[int, str] = {}
     initial: dict[str, str] = {}
     others: list[tuple[str, str]] = []
-    text = files("src.core.text").joinpath("sounds.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        syllable, first, second = line.split("\t")
+    for syllable, first, second in rows("sounds.tsv"):
         sign = by_sound.setdefault(_sound(syllable), chr(_FIRST_SIGN + len(by_sound)))
         signs[syllable] = sign
         usual |= dict.fromkeys(map(ord, first), sign)

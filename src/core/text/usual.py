@@ -4,8 +4,9 @@ Pure; the table and the dictionary are read once."""
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
+
+from .tables import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +22,7 @@ _WINDOW = 6
 @cache
 def _followers() -> dict[str, str]:
     """Character → the characters that usually follow it, from pairs.tsv."""
-    text = files("src.core.text").joinpath("pairs.tsv").read_text(encoding="utf-8")
-    return dict(line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return dict(rows("pairs.tsv"))
 
 
 @cache
