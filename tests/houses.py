@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from src.application import plugin_names
 from src.core.chat.events import (
     Account,
+    CardChanged,
     Connected,
     FetchedMessage,
     GroupKey,
+    GroupRenamed,
+    JoinRequested,
     Kind,
     Lost,
     Member,
+    MemberCame,
+    MemberLeft,
     MessageReceived,
     MessageRef,
     PlatformRole,
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
 
     import aiosqlite
 
+    from src.core.chat.events import Happened
     from src.core.chat.port import Words
     from src.core.groups import Group
     from src.core.looks import Looks
@@ -79,8 +85,11 @@ class Done(NamedTuple):
 class FakePlatform:
     """Implements `Platform`: one group with an owner, an admin, eight parents and the bot.
 
-    `answers` are given in place of doing what was asked; `done` is all that was asked, in order.
+    `answers` are given in place of doing what was asked, so a DONE there is a lie; `done` is all
+    that was asked, in order.
     """
+
+    tells_inviter = True
 
     def __init__(self, clock: DrivenClock, bot: str = BOT) -> None:
         self.namespace = "qq"
@@ -92,6 +101,14 @@ class FakePlatform:
         self.groups: dict[GroupKey, dict[Account, Member]] = {CLASS: {}}
         self.closed: set[GroupKey] = set()
         """The groups that are muted as a whole."""
+        self.names = {CLASS: "三年级二班"}
+        self.announcements: dict[GroupKey, str] = {}
+        self.applications: dict[str, JoinRequested] = {}
+        """Those that wait for an answer, by flag."""
+        self.files: dict[str, bytes] = {}
+        """What was sent in private, by the id of the file."""
+        self.nicknames: dict[Account, str] = {}
+        """What people are called who have no card."""
         self._clock = clock
         for user in PARENTS:
             self.join(user, f"{user}的家长")
@@ -107,9 +124,19 @@ class FakePlatform:
         group: GroupKey = CLASS,
     ) -> None:
         """Put somebody into a group."""
+        self.nicknames.setdefault(account(user), name)
         self.groups.setdefault(group, {})[account(user)] = Member(
             account(user), name, role, muted_until=0.0
         )
+
+    def change(self, user: str, group: GroupKey = CLASS, **fields: Any) -> None:
+        """Change what the platform knows of a member: `name`, `last_spoke`, `joined` and others."""
+        members = self.groups[group]
+        members[account(user)] = replace(members[account(user)], **fields)
+
+    def name_of(self, user: str, group: GroupKey = CLASS) -> str:
+        """What somebody is called in a group; KeyError where they are not in it."""
+        return self.groups[group][account(user)].name
 
     def asked(self, act: Act) -> list[Done]:
         """What was asked of one kind."""
@@ -151,18 +178,14 @@ class FakePlatform:
     async def mute(self, group: GroupKey, account: Account, seconds: int) -> Answer[None]:
         answer = self._take(Done(Act.MUTE, group, account, seconds))
         if answer is None:
-            self._set_mute(group, account, self._clock.now() + seconds)
+            self.change(account.user_id, group, muted_until=self._clock.now() + seconds)
         return answer or _DONE
 
     async def unmute(self, group: GroupKey, account: Account) -> Answer[None]:
         answer = self._take(Done(Act.MUTE, group, account, 0))
         if answer is None:
-            self._set_mute(group, account, 0.0)
+            self.change(account.user_id, group, muted_until=0.0)
         return answer or _DONE
-
-    def _set_mute(self, group: GroupKey, account: Account, until: float) -> None:
-        members = self.groups[group]
-        members[account] = replace(members[account], muted_until=until)
 
     async def mute_all(self, group: GroupKey, *, muted: bool) -> Answer[None]:
         answer = self._take(Done(Act.MUTE_ALL, group, None, muted))
@@ -177,21 +200,46 @@ class FakePlatform:
         return answer or _DONE
 
     async def set_card(self, group: GroupKey, account: Account, card: str) -> Answer[None]:
-        return self._take(Done(Act.SET_CARD, group, account, card)) or _DONE
+        answer = self._take(Done(Act.SET_CARD, group, account, card))
+        if answer is None:
+            self.change(account.user_id, group, name=card or self.nicknames[account])
+        return answer or _DONE
 
     async def set_group_name(self, group: GroupKey, name: str) -> Answer[None]:
-        return self._take(Done(Act.SET_GROUP_NAME, group, None, name)) or _DONE
+        answer = self._take(Done(Act.SET_GROUP_NAME, group, None, name))
+        if answer is None:
+            self.names[group] = name
+        return answer or _DONE
 
     async def announce(self, group: GroupKey, text: str) -> Answer[None]:
-        return self._take(Done(Act.ANNOUNCE, group, None, text)) or _DONE
+        answer = self._take(Done(Act.ANNOUNCE, group, None, text))
+        if answer is None:
+            self.announcements[group] = text
+        return answer or _DONE
 
     async def read_announcement(self, group: GroupKey) -> Answer[str]:
-        return self.answers.get(Act.READ_ANNOUNCEMENT) or Answer(Word.DONE, "")
+        given = self.answers.get(Act.READ_ANNOUNCEMENT)
+        return given or Answer(Word.DONE, self.announcements.get(group, ""))
 
     async def decide_join(
         self, group: GroupKey, flag: str, *, accept: bool, reason: str = ""
     ) -> Answer[None]:
-        return self._take(Done(Act.DECIDE_JOIN, group, None, (flag, accept, reason))) or _DONE
+        """Who is let in is a member at once; the event of it is `Home.comes`."""
+        answer = self._take(Done(Act.DECIDE_JOIN, group, None, (flag, accept, reason)))
+        if answer is not None:
+            return answer
+        application = self.applications.pop(flag, None)
+        if application is None:
+            return Answer(Word.REFUSED, wording="No such request")
+        if accept:
+            who = application.account
+            self.join(who.user_id, self.nicknames.get(who, f"网友{who.user_id}"), group=group)
+        return _DONE
+
+    async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
+        given = self.answers.get(Act.FETCH_JOINS)
+        waiting = [one for one in self.applications.values() if one.group == group]
+        return given or Answer(Word.DONE, waiting)
 
     async def decide_friend(self, flag: str, *, accept: bool) -> Answer[None]:
         return self._take(Done(Act.DECIDE_FRIEND, None, None, (flag, accept))) or _DONE
@@ -218,7 +266,7 @@ class FakePlatform:
         return Answer(Word.DONE, group in self.closed)
 
     async def group_name(self, group: GroupKey) -> Answer[str]:
-        return Answer(Word.DONE, "三年级二班")
+        return Answer(Word.DONE, self.names.get(group, ""))
 
     async def implementation(self) -> Answer[str]:
         return Answer(Word.DONE, "FakePlatform 1.0")
@@ -229,6 +277,13 @@ class FakePlatform:
 
     async def fetch_file(self, group: GroupKey, file_id: str) -> Answer[str]:
         return self.answers.get(Act.FETCH_FILE) or Answer(Word.REFUSED)
+
+    async def read_file(self, account: Account, file_id: str, most: int) -> Answer[bytes]:
+        given = self._take(Done(Act.READ_FILE, None, account, file_id))
+        content = self.files.get(file_id)
+        if given is None and (content is None or len(content) > most):
+            return Answer(Word.REFUSED, wording="file too large" if content else "no such file")
+        return given or Answer(Word.DONE, content)
 
 
 class Home:
@@ -290,6 +345,8 @@ class Home:
         author = account(user)
         member = one.groups.get(group, {}).get(author) if group is not None else None
         if group is not None:
+            if member is not None:
+                one.change(user, group, last_spoke=ref.time)
             one.posted[ref.message_id] = FetchedMessage(ref, author, segments, text, shown)
         return self.house.message(
             one,
@@ -305,6 +362,119 @@ class Home:
                 by_robot=by_robot,
             ),
         )
+
+    async def applies(
+        self,
+        user: str,
+        comment: str = "",
+        *,
+        flag: str = "",
+        inviter: str | None = None,
+        group: GroupKey = CLASS,
+        platform: FakePlatform | None = None,
+    ) -> str:
+        """Somebody asks to join, and all that follows. The same `flag` tells it once more.
+
+        Returns the flag.
+        """
+        one = platform or self.platform
+        flag = flag or f"flag-{next(self._numbers)}"
+        one.applications[flag] = event = JoinRequested(
+            one.bot.user_id,
+            self.clock.now(),
+            group,
+            account(user),
+            comment,
+            flag,
+            account(inviter) if inviter is not None else None,
+        )
+        await self._happens(one, event)
+        return flag
+
+    async def comes(
+        self,
+        user: str,
+        name: str = "",
+        *,
+        operator: str | None = None,
+        invited: bool = False,
+        group: GroupKey = CLASS,
+        platform: FakePlatform | None = None,
+    ) -> None:
+        """Somebody is in the group now, with the name they have where none is given."""
+        one, now = platform or self.platform, self.clock.now()
+        if account(user) not in one.groups.get(group, {}):
+            one.join(user, name or f"网友{user}", group=group)
+        one.change(user, group, joined=now, **({"name": name} if name else {}))
+        by = account(operator) if operator is not None else None
+        await self._happens(
+            one, MemberCame(one.bot.user_id, now, group, account(user), by, invited)
+        )
+
+    async def leaves(
+        self,
+        user: str,
+        *,
+        removed: bool = False,
+        operator: str | None = None,
+        group: GroupKey = CLASS,
+        platform: FakePlatform | None = None,
+    ) -> None:
+        """Somebody is out of the group: of their own accord, or `removed` by the operator."""
+        one, now = platform or self.platform, self.clock.now()
+        one.groups[group].pop(account(user), None)
+        by = account(operator if operator is not None else OWNER if removed else user)
+        await self._happens(
+            one, MemberLeft(one.bot.user_id, now, group, account(user), by, removed)
+        )
+
+    async def renames(
+        self,
+        user: str,
+        card: str,
+        *,
+        told: bool = True,
+        group: GroupKey = CLASS,
+        platform: FakePlatform | None = None,
+    ) -> None:
+        """A member has another card; empty: their nickname shows. Unless `told`, there is no event
+        of it, as with SnowLuma."""
+        one = platform or self.platform
+        one.change(user, group, name=card or one.nicknames[account(user)])
+        if told:
+            now = self.clock.now()
+            await self._happens(one, CardChanged(one.bot.user_id, now, group, account(user), card))
+
+    async def renames_group(
+        self,
+        name: str,
+        by: str,
+        *,
+        told: bool = True,
+        group: GroupKey = CLASS,
+        platform: FakePlatform | None = None,
+    ) -> None:
+        """Somebody gives the group another name; unless `told`, without an event."""
+        one = platform or self.platform
+        one.names[group] = name
+        if told:
+            now = self.clock.now()
+            await self._happens(one, GroupRenamed(one.bot.user_id, now, group, name, account(by)))
+
+    async def sends_file(
+        self, user: str, name: str, content: bytes, *, platform: FakePlatform | None = None
+    ) -> str:
+        """Somebody sends the bot a file in private, and all that follows. Returns its id."""
+        one = platform or self.platform
+        file_id = f"file-{next(self._numbers)}"
+        one.files[file_id] = content
+        self.hears(user, [Segment(Kind.FILE, file_id, name)], platform=one, group=None)
+        await self.settled()
+        return file_id
+
+    async def _happens(self, platform: FakePlatform, event: Happened) -> None:
+        self.house.event(platform, event)
+        await self.settled()
 
     async def settled(self) -> None:
         """Wait until all that arrived is dealt with."""

@@ -6,7 +6,7 @@ no I/O, no await, no database (design: "guard").
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
@@ -16,15 +16,17 @@ from pydantic import BaseModel, ConfigDict
 from .commands import Command, Right, Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date, tzinfo
 
     from .chat.events import Account, MessageReceived
-    from .chat.port import Act
-    from .commands import Handler
+    from .chat.port import Act, Platform
+    from .commands import Call, Handler
     from .groups import Group
     from .house import House
+    from .people import ClassRoster
     from .schedule import Calendar
+    from .store import models
     from .text import Folded, Hit
 
 ACT = 0.9
@@ -54,6 +56,11 @@ class Settings(BaseModel):
 
     def caution(self, today: date) -> str:
         """What `/doctor` should say of this clause today, in words for people; mostly nothing."""
+        return ""
+
+    def newcomers_are_told(self) -> str:
+        """What somebody who has just come should know of this clause, in a short line; mostly
+        nothing."""
         return ""
 
 
@@ -144,6 +151,10 @@ class Message:
     """It was written in the group's quiet hours, and its author had no leave to."""
     excused: bool = False
     """Somebody gave its author leave to write at this time (09.3.2)."""
+    newcomer: bool = False
+    """Its author has come lately, and is on probation."""
+    roster: ClassRoster | None = None
+    """Who belongs to the group's class, where that is known."""
 
     @property
     def minute(self) -> int:
@@ -252,6 +263,29 @@ EventHandler = Callable[["House", "Group", E], Awaitable[None]]
 """What an area does on an event in a group; runs in the group's line."""
 
 
+Decided = Callable[
+    ["House", "Group", "models.Request", "models.Account | None"],
+    Awaitable["list[models.Act]"],
+]
+"""What an area does when a request of its own is answered: by whom (None: nobody did in time). Inside
+the transaction of the answer; returns the acts to be done after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What becomes of a request of one kind."""
+
+    confirmed: Decided
+    refused: Decided
+    lapsed: Decided
+
+
+PrivateHandler = Callable[["House", "Platform", "MessageReceived"], Awaitable[None]]
+"""What an area does on a private message that is no command; runs in the person's line."""
+Diagnosis = Callable[["Call"], Awaitable[Iterable[str]]]
+"""What an area adds to `/doctor`, in lines for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class DefaultClause:
     """The clause a group gets when it enables a plugin that no clause of its policy binds.
@@ -294,6 +328,10 @@ class Area(Generic[S]):
         self.works: list[Work] = []
         self.handlers: dict[type, list[EventHandler[Any]]] = {}
         """By the event's class; see `on`."""
+        self.answers: dict[str, Answers] = {}
+        """By the kind of request; see `decides`."""
+        self.private: list[PrivateHandler] = []
+        self.diagnoses: list[Diagnosis] = []
         AREAS[name] = self
 
     def detector(self, function: Detector[S]) -> Detector[S]:
@@ -357,6 +395,21 @@ class Area(Generic[S]):
             return handler
 
         return register
+
+    def in_private(self, handler: PrivateHandler) -> PrivateHandler:
+        """Register what is to be done on a private message that is no command, as one with a file."""
+        self.private.append(handler)
+        return handler
+
+    def diagnosis(self, function: Diagnosis) -> Diagnosis:
+        """Register what the area says in `/doctor`, in groups where it is enabled."""
+        self.diagnoses.append(function)
+        return function
+
+    def decides(self, kind: str, *, confirmed: Decided, refused: Decided, lapsed: Decided) -> None:
+        """Register what becomes of a request of this kind when people answer it with `/confirm` or
+        `/refuse`, or nobody does in time."""
+        self.answers[kind] = Answers(confirmed, refused, lapsed)
 
     def finding(self, *, gravity: int, **rest: Any) -> Finding:
         """A finding in this area's name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from .chat.events import Account, GroupKey, PlatformRole
@@ -10,6 +11,7 @@ from .windows import GroupWindows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .people import ClassRoster
     from .policy import Policy
     from .schedule import Leave
     from .store import models
@@ -17,11 +19,21 @@ if TYPE_CHECKING:
 Mode = Literal["enforce", "observe"]
 
 
+@dataclass(slots=True)
+class Newcomer:
+    """Somebody's probation: it ends at `until`, in seconds since the epoch, or when `left` messages
+    have been written (None: only the time counts)."""
+
+    until: float
+    left: int | None = None
+
+
 class Group:
     """One group's snapshot. The policy is swapped by reference, never changed in place."""
 
     __slots__ = (
         "bot",
+        "class_id",
         "closing",
         "greeted_at",
         "id",
@@ -32,11 +44,13 @@ class Group:
         "mode",
         "mode_since",
         "name",
+        "newcomers",
         "paused_until",
         "platform_roles",
         "policy",
         "read_at",
         "robots",
+        "roster",
         "size",
         "staff",
         "told",
@@ -58,6 +72,12 @@ class Group:
         """Until when nothing is judged, in seconds since the epoch."""
         self.leaves: tuple[Leave, ...] = ()
         """Leave to write at times at which one does not."""
+        self.class_id: int | None = None
+        """The class that the group is for, in the store."""
+        self.roster: ClassRoster | None = None
+        """Who belongs to that class today."""
+        self.newcomers: dict[Account, Newcomer] = {}
+        """Who is on probation here."""
         self.closing: models.WholeMute | None = None
         """The row of the group's whole mute; None where there never was one."""
         self.greeted_at = 0.0

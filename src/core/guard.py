@@ -63,6 +63,8 @@ NO_GROUP = ""
 """The group id of the line for what concerns no group."""
 STRANGERS = " "
 """The same for who asks to be a friend or invites: each may take a while, and no id has a blank."""
+_COUNTS = 6
+"""Letters from which a message counts in a newcomer's probation (anchors/moderation.md, 4.1)."""
 _FORGET_EVERY = 600.0
 _KEPT = 7200.0
 """Seconds of silence after which what somebody sent is forgotten."""
@@ -82,6 +84,13 @@ class Judged:
     @property
     def late(self) -> bool:
         return self.message.arrived - self.message.sent > LATE
+
+
+@dataclass(frozen=True, slots=True)
+class ThroughProbation:
+    """Somebody has written as much as a newcomer's probation asks for."""
+
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +263,8 @@ class Guard:
             self._forgotten = now
             for other in self._groups:
                 other.windows.forget(now - _KEPT)
+        if message.newcomer and not command:
+            self._through(group, message)
         content_only = command or now - sent > LATE
         hits = findings(policy, message, windows, content_only=content_only, fault=self._fault)
         if self._looks is not None:
@@ -295,7 +306,25 @@ class Guard:
             is_command=command,
             quiet=quiet,
             excused=excused,
+            newcomer=group is not None and self._is_new(group, event.account, sent),
+            roster=group.roster if group is not None else None,
         )
+
+    def _is_new(self, group: Group, account: Account, sent: float) -> bool:
+        probation = group.newcomers.get(account)
+        return probation is not None and sent < probation.until
+
+    def _through(self, group: Group, message: Message) -> None:
+        """Count a message against its author's probation, where messages are counted."""
+        account = message.event.account
+        probation = group.newcomers.get(account)
+        if probation is None or probation.left is None:
+            return
+        if len(message.folded.skeleton) >= _COUNTS:
+            probation.left -= 1
+        if probation.left <= 0:
+            del group.newcomers[account]
+            self._group_line.put(group.key, ThroughProbation(account))
 
     def _look_inside(
         self, platform: Platform, policy: Policy, event: MessageReceived, rank: Rank

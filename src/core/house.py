@@ -46,6 +46,7 @@ from .discipline import (
     Requests,
     Sanctions,
     Sentence,
+    Settled,
     Tell,
     WholeMutes,
 )
@@ -53,7 +54,7 @@ from .faults import listen, log_fault
 from .forwards import Forwards
 from .groups import Groups
 from .guard import NO_GROUP, STRANGERS, Guard, Judged, Unopened, withdraws
-from .people import People
+from .people import People, RosterChanged, Rosters
 from .policy import Pack, PackError, compile_policy
 from .policy.versions import Versions
 from .presence import Presence
@@ -116,6 +117,9 @@ class House:
         self.clock = clock
         self.groups = Groups()
         self.people = People(superusers)
+        self.rosters = Rosters(
+            clock, ZoneInfo(config.timezone), self.groups, changed=self._roster_changed
+        )
         self.lexicon = built_in()
         self.router = Router(prefixes)
         for area in AREAS.values():
@@ -196,6 +200,10 @@ class House:
             executor=self.executor,
             tell=self.tell,
             learning=learning,
+            answers=lambda kind: next(
+                (area.answers[kind] for area in AREAS.values() if kind in area.answers), None
+            ),
+            house=self,
         )
         self.reconciler = Reconciler(
             records=self.records,
@@ -282,6 +290,9 @@ class House:
     def _changed(self, group: Group) -> None:
         self.in_line(group, partial(self._handle, group, PolicyChanged()))
 
+    def _roster_changed(self, group: Group) -> None:
+        self.in_line(group, partial(self._handle, group, RosterChanged()))
+
     # -- life -------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -294,8 +305,10 @@ class House:
             if row.paused_until is not None:
                 group.paused_until = row.paused_until.timestamp()
             group.mode = "observe" if row.mode == "observe" else "enforce"
+            group.class_id = row.class_id
             if row.policy_id is not None:
                 await self._load_policy(group, row.policy_id)
+        await self.rosters.load()
         await self.whole_mutes.load()
         await self.hours.load(self.groups)
         self.tasks.start(self._tick(), "tick")
@@ -322,6 +335,7 @@ class House:
                         group = self.groups.by_id(group_id)
                         if group is not None:
                             self._group_line.put(group.key, _COMPARE)
+                await self.rosters.refresh()
                 await self.executor.recover(older_than=STUCK)
                 for group_id in await self.reconciler.due():
                     group = self.groups.by_id(group_id)
@@ -476,6 +490,7 @@ class House:
     def _settled(self, act: models.Act, group: Group) -> None:
         """An act came to rest."""
         self.tally.acts[act.kind, act.state] += 1
+        self.in_line(group, partial(self._handle, group, Settled(act)))
         lost = act.kind == "unmute" and act.state in ("unknown", "denied")
         if act.observed or not (lost or (act.kind == "remove" and act.state == "unknown")):
             return
@@ -500,3 +515,7 @@ class House:
             self.alerts.heard_from(event.ref.bot)
         if isinstance(item, Request):
             await self.desk.run(item)
+        elif platform is not None:
+            for area in AREAS.values():
+                for handler in area.private:
+                    await handler(self, platform, event)

@@ -179,11 +179,15 @@ class BotInvited(Happened):
 
 @dataclass(frozen=True, slots=True)
 class MemberCame(Happened):
-    """Somebody is in the group now. Platforms report it twice and name the wrong operator."""
+    """Somebody is in the group now. Platforms report it twice and name the wrong operator.
+
+    `invited`: the event says that `operator` invited them (see `Platform.tells_inviter`).
+    """
 
     group: GroupKey
     account: Account
     operator: Account | None
+    invited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +309,7 @@ Event = MessageReceived | Happened
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member as the platform has it now. `muted_until` is seconds since the epoch, 0 where not
-    muted, None where the platform does not say; `joined` likewise."""
+    muted, None where the platform does not say; `joined` and `last_spoke` likewise."""
 
     account: Account
     name: str
@@ -313,6 +317,7 @@ class Member:
     muted_until: float | None = None
     joined: float | None = None
     is_robot: bool = False
+    last_spoke: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

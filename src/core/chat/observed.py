@@ -11,7 +11,7 @@ from .port import Answer, ForwardContent, Word
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .events import Account, FetchedMessage, GroupKey, Member, MessageRef
+    from .events import Account, FetchedMessage, GroupKey, JoinRequested, Member, MessageRef
     from .port import Capabilities, Platform, Words
 
 T = TypeVar("T")
@@ -39,6 +39,10 @@ class ObservedPlatform:
     @property
     def capabilities(self) -> Capabilities:
         return self._real.capabilities
+
+    @property
+    def tells_inviter(self) -> bool:
+        return self._real.tells_inviter
 
     def reachable(self, account: Account) -> bool | None:
         return True
@@ -87,6 +91,9 @@ class ObservedPlatform:
     ) -> Answer[None]:
         return _DONE
 
+    async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
+        return await self._real.join_requests(group)
+
     async def decide_friend(self, flag: str, *, accept: bool) -> Answer[None]:
         return _DONE
 
@@ -127,6 +134,9 @@ class ObservedPlatform:
 
     async def fetch_file(self, group: GroupKey, file_id: str) -> Answer[str]:
         return await self._real.fetch_file(group, file_id)
+
+    async def read_file(self, account: Account, file_id: str, most: int) -> Answer[bytes]:
+        return await self._real.read_file(account, file_id, most)
 
 
 def _note(kept: set[T]) -> set[T]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .events import Account, FetchedMessage, GroupKey, Member, MessageRef
+    from .events import Account, FetchedMessage, GroupKey, JoinRequested, Member, MessageRef
 
 T = TypeVar("T")
 
@@ -65,6 +65,8 @@ class Act(Enum):
     FETCH_MEMBER = "fetch_member"
     OPEN_FORWARD = "open_forward"
     FETCH_FILE = "fetch_file"
+    FETCH_JOINS = "fetch_joins"
+    READ_FILE = "read_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,12 @@ class Platform(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
+    @property
+    def tells_inviter(self) -> bool:
+        """Whether `MemberCame.operator` is surely who invited, where it says `invited`: some
+        implementations name the admin who approved (anchors/onebot.md, fact 6)."""
+        ...
+
     def reachable(self, account: Account) -> bool | None:
         """Whether a whisper to this person can be delivered; None where it has not been tried."""
         ...
@@ -150,6 +158,13 @@ class Platform(Protocol):
         self, group: GroupKey, flag: str, *, accept: bool, reason: str = ""
     ) -> Answer[None]: ...
 
+    async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
+        """The applications that wait for an answer now, oldest first where the platform tells.
+
+        Their `time` is when they were read. REFUSED where the platform cannot say.
+        """
+        ...
+
     async def decide_friend(self, flag: str, *, accept: bool) -> Answer[None]: ...
 
     async def decide_invitation(self, flag: str, *, accept: bool) -> Answer[None]: ...
@@ -180,6 +195,11 @@ class Platform(Protocol):
 
     async def fetch_file(self, group: GroupKey, file_id: str) -> Answer[str]:
         """An address the file can be read from."""
+        ...
+
+    async def read_file(self, account: Account, file_id: str, most: int) -> Answer[bytes]:
+        """What is in a file that somebody sent the bot in private; `file_id` is the value of its
+        segment. REFUSED where it is larger than `most` bytes."""
         ...
 
 

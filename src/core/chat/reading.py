@@ -102,4 +102,5 @@ def came(f: Fields) -> Happened | Skipped:
         return INCOMPLETE
     if account.user_id == f.bot:
         return BotJoined(f.bot, f.time, group)
-    return MemberCame(f.bot, f.time, group, account, f.account("operator_id"))
+    invited = f.raw.get("sub_type") == "invite"
+    return MemberCame(f.bot, f.time, group, account, f.account("operator_id"), invited)

@@ -4,7 +4,7 @@ from .aftermath import Aftermath
 from .approvals import LONGEST_POST, Approvals
 from .brake import Brake
 from .court import Court
-from .executor import Executor, Outcome
+from .executor import Executor, Outcome, Settled
 from .hours import Hours
 from .learning import Learning, Precision, only_asks, precision, terms_of
 from .orders import Decision, Orders
@@ -44,6 +44,7 @@ __all__ = [
     "Requests",
     "Sanctions",
     "Sentence",
+    "Settled",
     "Tell",
     "Verdict",
     "WholeMutes",

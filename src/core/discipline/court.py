@@ -24,12 +24,15 @@ from .records import LIVES
 from .sanctions import WITHDRAW_WINDOW
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from src.core.area import Finding, Message, Word
     from src.core.chat.events import Account, MessageRef
     from src.core.chat.port import Platform
     from src.core.clock import Clock
     from src.core.groups import Group
     from src.core.guard import Judged
+    from src.core.people import Rank
     from src.core.policy import Bound
     from src.core.tally import Tally
 
@@ -162,15 +165,7 @@ class Court:
         by_gravity = sorted(acting, key=lambda hit: -hit[1].gravity)
         step, weight, bound = await self._weigh(group, author, [b for b, _ in by_gravity])
         finding = next(f for b, f in acting if b is bound)
-        observed = group.mode == "observe"
-        braked = False
-        if (
-            not observed
-            and not staff
-            and bound.area.braked
-            and await self._brake.holds(group, author.id)
-        ):
-            observed = braked = True
+        braked = not staff and await self._braked(group, author, bound)
         assert bound.ladder is not None
         now = self._records.now()
         excerpt = _excerpt(judged.message.folded.raw, finding)
@@ -185,7 +180,7 @@ class Court:
             ladder="" if staff else bound.clause.ladder,
             weight=weight,
             source="auto",
-            observed=observed,
+            observed=braked or group.mode == "observe",
             message_key=event.ref.key,
             excerpt=excerpt,
             excerpt_until=now + timedelta(seconds=judged.policy.keep_excerpts) if excerpt else None,
@@ -221,6 +216,76 @@ class Court:
         if braked:
             acts += await self._brake.pull(group)
         return Decision(case, acts)
+
+    async def _braked(self, group: Group, author: models.Account, bound: Bound) -> bool:
+        """Whether this is one too many in a short time, and is only observed."""
+        return (
+            group.mode != "observe"
+            and bound.area.braked
+            and await self._brake.holds(group, author.id)
+        )
+
+    async def charge(
+        self,
+        group: Group,
+        account: Account,
+        bound: Bound,
+        *,
+        what: str,
+        facts: Mapping[str, Any],
+        rank: Rank,
+        gravity: int = 1,
+        advice: str = "",
+        name: str = "",
+        key: str | None = None,
+    ) -> models.Case | None:
+        """Make a case of what is no message: a name, somebody pulled in. `what` it is, for people;
+        `key` names it in the group, so that it makes one case: None where it has."""
+        await self._records.row_of(group)
+        async with in_transaction():
+            if key is not None and await models.Case.exists(group_id=group.id, message_key=key):
+                return None
+            author = await account_row(account)
+            staff = rank.is_staff
+            braked = not staff and await self._braked(group, author, bound)
+            step, weight, _ = await self._weigh(group, author, [bound])
+            assert bound.ladder is not None
+            assert group.policy is not None
+            cited = {"number": bound.clause.number, "plugin": bound.area.name}
+            case = await self._records.new_case(
+                group,
+                author,
+                step="word" if staff else step.kind,
+                policy_id=group.policy.policy_id,
+                clause=bound.clause.number,
+                clauses=[{**cited, "gravity": gravity, "facts": dict(facts)}],
+                plugin=bound.area.name,
+                ladder="" if staff else bound.clause.ladder,
+                weight=weight,
+                source="auto",
+                observed=braked or group.mode == "observe",
+                message_key=key,
+                live_until=self._records.now() + timedelta(seconds=bound.ladder.life),
+            )
+            if staff:
+                acts = await self._sentence.private_word(group, author, case, bound, advice, what)
+            else:
+                acts = await self._sentence.carry_out(
+                    group,
+                    case,
+                    author,
+                    step,
+                    bound=bound,
+                    late=False,
+                    name=name,
+                    advice=advice,
+                    what=what,
+                )
+            if braked:
+                acts += await self._brake.pull(group)
+        self._tally.findings[bound.area.name, case.step] += 1
+        self._executor.submit(acts)
+        return case
 
     async def _weigh(
         self,

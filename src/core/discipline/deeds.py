@@ -176,6 +176,85 @@ class Publish(_Words):
         return await platform.say(group.key, Words(act.payload["text"], priority=Priority.NOTICE))
 
 
+class Admit:
+    """`payload["flag"]`: let the act's account in. Asked for once: whether it came to anything, the
+    list of members tells."""
+
+    once = False
+    read_before_repeat = True
+    needs = Act.DECIDE_JOIN
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        return await platform.decide_join(group.key, act.payload["flag"], accept=True)
+
+    async def holds(
+        self, platform: Platform, group: Group, act: models.Act, now: float
+    ) -> bool | None:
+        answer = await platform.member(group.key, account_of(act))
+        # Who is not there yet may be on the way in: that they are not is never known.
+        return True if answer.value is not None else None
+
+
+class Decline(_Words):
+    """`payload["flag"]` and `payload["reason"]`."""
+
+    needs = Act.DECIDE_JOIN
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        return await platform.decide_join(
+            group.key, act.payload["flag"], accept=False, reason=act.payload["reason"]
+        )
+
+
+class SetCard(_OnMember):
+    """`payload["card"]`: the name of the act's account in the group."""
+
+    needs = Act.SET_CARD
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        return await platform.set_card(group.key, account_of(act), act.payload["card"])
+
+    def seen(self, member: Member | None, act: models.Act, now: float) -> bool | None:
+        return member is not None and member.name == act.payload["card"]
+
+
+class Rename:
+    """`payload["name"]`: the group's name."""
+
+    once = False
+    read_before_repeat = False
+    needs = Act.SET_GROUP_NAME
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        return await platform.set_group_name(group.key, act.payload["name"])
+
+    async def holds(
+        self, platform: Platform, group: Group, act: models.Act, now: float
+    ) -> bool | None:
+        answer = await platform.group_name(group.key)
+        return answer.value == act.payload["name"] if answer.word is Word.DONE else None
+
+
+class Announce:
+    """`payload["text"]`: posted once; a platform that shows no announcements is believed."""
+
+    once = False
+    read_before_repeat = True
+    needs = Act.ANNOUNCE
+
+    async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
+        return await platform.announce(group.key, act.payload["text"])
+
+    async def holds(
+        self, platform: Platform, group: Group, act: models.Act, now: float
+    ) -> bool | None:
+        if Act.READ_ANNOUNCEMENT not in platform.capabilities.acts:
+            return True
+        answer = await platform.read_announcement(group.key)
+        posted = "".join((answer.value or "").split())
+        return True if "".join(act.payload["text"].split()) in posted else None
+
+
 DEEDS: dict[str, Deed] = {
     "withdraw": Withdraw(),
     "mute": Mute(),
@@ -184,4 +263,9 @@ DEEDS: dict[str, Deed] = {
     "whisper": Whisper(),
     "say": Say(),
     "publish": Publish(),
+    "admit": Admit(),
+    "decline": Decline(),
+    "set_card": SetCard(),
+    "rename": Rename(),
+    "announce": Announce(),
 }

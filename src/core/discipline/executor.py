@@ -9,9 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from src.core.chat.events import Account, MemberLeft, MemberMuted, PlatformRole, Withdrawn
+from src.core.chat.events import (
+    Account,
+    MemberCame,
+    MemberLeft,
+    MemberMuted,
+    PlatformRole,
+    Withdrawn,
+)
 from src.core.chat.port import Answer, Word
 from src.core.clock import to_datetime
 from src.core.faults import log_fault
@@ -39,7 +47,15 @@ RETRY_AFTER = (3.0, 10.0, 30.0)
 _SEEN_KEPT = 2000
 _NOT_ASKED = 30.0
 """Seconds until an act is tried again that the platform could not be asked for."""
-_URGENT = frozenset({"withdraw", "mute", "unmute"})
+_WORDS = frozenset({"whisper", "say", "publish", "announce", "remove"})
+"""What waits for its pace, or (a removal) for the words before it: nothing else stands behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An act came to rest. Its account was fetched with it."""
+
+    act: models.Act
 
 
 class Outcome(NamedTuple):
@@ -69,7 +85,6 @@ class Executor:
         self._finished = finished
         self._settled = settled
         self._acts: Lines[int, int] = Lines("acts", self._work)
-        # Words wait for their pace, and a removal for its words: nothing urgent stands behind them.
         self._words: Lines[int, int] = Lines("words", self._work)
         self._tasks = Tasks("executor")
         self._seen: OrderedDict[tuple[str, GroupKey, str], None] = OrderedDict()
@@ -102,7 +117,7 @@ class Executor:
         return futures
 
     def _put(self, act: models.Act) -> None:
-        line = self._acts if act.kind in _URGENT else self._words
+        line = self._words if act.kind in _WORDS else self._acts
         line.put(act.group_id, act.id)
 
     async def recover(self, *, older_than: float = 0.0) -> None:
@@ -131,6 +146,8 @@ class Executor:
             )
         elif isinstance(event, MemberLeft):
             key = ("remove", event.group, event.account.user_id)
+        elif isinstance(event, MemberCame):
+            key = ("admit", event.group, event.account.user_id)
         else:
             return
         self._seen[key] = None
@@ -142,7 +159,7 @@ class Executor:
         """Under what `saw` notes that this act was done."""
         if act.kind == "withdraw":
             return "withdraw", group.key, reference(act.payload["message"]).message_id
-        if act.kind in ("mute", "unmute", "remove"):
+        if act.kind in ("mute", "unmute", "remove", "admit"):
             return act.kind, group.key, account_of(act).user_id
         return None
 

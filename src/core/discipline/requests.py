@@ -14,7 +14,11 @@ from . import texts
 from .records import LIVES, Answered, NotAllowed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from src.core.area import Answers
     from src.core.groups import Group
+    from src.core.house import House
 
     from .approvals import Approvals
     from .court import Court
@@ -44,7 +48,10 @@ class Requests:
         executor: Executor,
         tell: Tell,
         learning: Learning,
+        answers: Callable[[str], Answers | None],
+        house: House,
     ) -> None:
+        """`answers` are what an area does with a kind of request that is its own."""
         self._records = records
         self._sanctions = sanctions
         self._court = court
@@ -53,6 +60,8 @@ class Requests:
         self._executor = executor
         self._tell = tell
         self._learning = learning
+        self._answers = answers
+        self._house = house
 
     async def find(self, group: Group, number: int) -> models.Request | None:
         """The request with this number, or the open one of the case with this number."""
@@ -110,7 +119,9 @@ class Requests:
                 return Answered(request, "closed", len(agreed))
             acts: list[models.Act] = []
             account = request.account
-            if request.kind == "review":
+            if own := self._answers(request.kind):
+                acts = await own.confirmed(self._house, group, request, by)
+            elif request.kind == "review":
                 acts = await self._court.found_by_person(group, request, by)
             elif account is not None and request.case is not None:
                 acts = await self._sanctions.remove(
@@ -140,7 +151,9 @@ class Requests:
                 request = await models.Request.get(id=request.id)
                 return Answered(request, request.state, 0)
             acts = await self._drop(group, request)
-            if request.kind == "review":
+            if own := self._answers(request.kind):
+                acts += await own.refused(self._house, group, request, by)
+            elif request.kind == "review":
                 acts += await self._learning.overturned(group, [request.payload], by)
         self._executor.submit(acts)
         return Answered(request, "refused", 0)
@@ -182,6 +195,8 @@ class Requests:
             self._executor.submit(acts)
 
     async def _lapsed(self, group: Group, request: models.Request) -> list[models.Act]:
+        if own := self._answers(request.kind):
+            return await own.lapsed(self._house, group, request, None)
         if request.kind == "approval":
             return await self._approvals.lapsed(group, request)
         case, account = request.case, request.account

@@ -38,9 +38,10 @@ class Sentence:
         late: bool,
         name: str,
         advice: str = "",
+        what: str = texts.MESSAGE,
     ) -> list[models.Act]:
-        """The acts of a step on somebody who is no teacher or manager, the telling included;
-        `advice` is what to do instead."""
+        """The acts of a step on somebody who is no teacher or manager, the telling included; `what`
+        breaks the clause, and `advice` is what to do instead."""
         now = self._records.now()
         acts: list[models.Act] = []
         proposed = step.kind in ("remove", "block") and step.confirm > 0
@@ -58,6 +59,7 @@ class Sentence:
         def told(until: datetime | None) -> str:
             text = texts.NOTICE.format(
                 group=self._records.title(group),
+                what=what,
                 clause=case.clause,
                 text=bound.clause.text,
                 step=self.said(step, until, proposed=proposed),
@@ -174,9 +176,11 @@ class Sentence:
         case: models.Case,
         bound: Bound,
         advice: str,
+        what: str = texts.MESSAGE,
     ) -> list[models.Act]:
         text = texts.PRIVATE_WORD.format(
             group=self._records.title(group),
+            what=what,
             clause=case.clause,
             text=bound.clause.text,
             number=case.number,

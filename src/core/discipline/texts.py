@@ -12,13 +12,14 @@ STEPS = {
 }
 UNTIL_LIFTED = "解除之前"
 WITHIN = "{length}内"
-NOTICE = "【{group}】您的一条消息不符合群规 {clause}：{text}\n处理：{step}（案件 #{number}）。"
+MESSAGE = "您的一条消息"
+NOTICE = "【{group}】{what}不符合群规 {clause}：{text}\n处理：{step}（案件 #{number}）。"
 NOTICE_MANUAL = "【{group}】{step}（案件 #{number}）。"
 NOTICE_REASON = "理由：{reason}"
 HOW_TO_APPEAL = "如有不同意见，私聊我发送：申诉 {item} 理由"
 SUMMED_UP = "【{group}】群规 {clause}：最近十分钟里另有 {count} 次同类情况，已分别记录（{numbers}）。\n{step}\n{appeal}"
 PRIVATE_WORD = (
-    "【{group}】您好，您的一条消息可能不符合群规 {clause}：{text}\n"
+    "【{group}】您好，{what}可能不符合群规 {clause}：{text}\n"
     "群规对每个人一样，所以悄悄告诉您一声，不作处理（#{number}）。"
 )
 WORD = "【{group}】{text}"
@@ -64,6 +65,11 @@ ACTS = {
     "whisper": "私聊提醒",
     "say": "群内提示",
     "publish": "代发",
+    "admit": "通过入群申请",
+    "decline": "拒绝入群申请",
+    "set_card": "改群昵称",
+    "rename": "改群名",
+    "announce": "发群公告",
 }
 NOT_CLOSED = "【{group}】静默时间到了，可是没能开启全员禁言（{wording}）。先按提醒执行，请看看机器人是不是管理员。"
 NOT_OPENED = "【{group}】静默时间已过，可是没能解除全员禁言（{wording}）。请您到群里手动解除。"

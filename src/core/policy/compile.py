@@ -64,6 +64,10 @@ class Policy:
         """The clause with this number."""
         return next((clause for clause in self.clauses if clause.number == number), None)
 
+    def bindings(self, settings: type[Settings]) -> tuple[Bound, ...]:
+        """The clauses with settings of this class, in the pack's order."""
+        return tuple(one for one in self.bound if isinstance(one.settings, settings))
+
     def rules(self) -> list[str]:
         """Every clause in a line, number and text, as people read them."""
         return [

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from src.core.area import AREAS
 from src.core.chat.events import PlatformRole
 from src.core.chat.port import Act, Word
 from src.core.chat.wordings import plain
@@ -36,6 +37,7 @@ async def doctor(call: Call) -> str:
             await _standing(call),
             *_missing(call),
             *_policy(call),
+            *await _diagnoses(call),
             *await _managers(call),
             *await _acts(call),
             *_problems(call),
@@ -98,6 +100,17 @@ def _policy(call: Call) -> list[str]:
     if group.paused_until > call.house.clock.now():
         until = records.local(to_datetime(group.paused_until))
         lines.append(texts.DOCTOR_PAUSED.format(until=until))
+    return lines
+
+
+async def _diagnoses(call: Call) -> list[str]:
+    """What the enabled plugins say of the group themselves."""
+    policy = call.group.policy
+    lines: list[str] = []
+    for one in AREAS.values():
+        if policy is not None and one.name in policy.plugins:
+            for diagnosis in one.diagnoses:
+                lines += await diagnosis(call)
     return lines
 
 

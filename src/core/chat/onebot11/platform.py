@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from nonebot.adapters import Bot
     from nonebot.exception import ActionFailed as AnyActionFailed
 
-    from src.core.chat.events import FetchedMessage, Member
+    from src.core.chat.events import FetchedMessage, JoinRequested, Member
     from src.core.clock import Clock
 
 __all__ = ["UNCLEAR", "OneBot11Platform", "wording_of"]
@@ -120,6 +120,10 @@ class OneBot11Platform:
     def capabilities(self) -> Capabilities:
         return Capabilities(frozenset(Act))
 
+    @property
+    def tells_inviter(self) -> bool:
+        return False
+
     def reachable(self, account: Account) -> bool | None:
         return self._reachable.get(account)
 
@@ -186,6 +190,9 @@ class OneBot11Platform:
         return await self._do(
             "set_group_add_request", flag=flag, sub_type="add", approve=accept, reason=reason
         )
+
+    async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
+        return refused("not yet")
 
     async def decide_friend(self, flag: str, *, accept: bool) -> Answer[None]:
         return await self._do("set_friend_add_request", flag=flag, approve=accept)
@@ -268,6 +275,9 @@ class OneBot11Platform:
         return was_read(
             answer, clean(value.get("url")) or None if isinstance(value, dict) else None
         )
+
+    async def read_file(self, account: Account, file_id: str, most: int) -> Answer[bytes]:
+        return refused("not yet")
 
     # Calling
 

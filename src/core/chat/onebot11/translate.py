@@ -456,6 +456,7 @@ def read_member(raw: object, namespace: str) -> Member | None:
         read_time(muted, 0) if isinstance(muted, int | float) else None,
         joined or None,
         raw.get("is_robot") is True or is_official_robot(user_id),
+        read_time(raw.get("last_sent_time"), 0) or None,
     )
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from nonebot.adapters import Bot
     from nonebot.exception import ActionFailed
 
-    from src.core.chat.events import FetchedMessage, Member
+    from src.core.chat.events import FetchedMessage, JoinRequested, Member
     from src.core.clock import Clock
 
 _ACTIONS: dict[Act, tuple[str, ...]] = {
@@ -61,10 +61,20 @@ _ACTIONS: dict[Act, tuple[str, ...]] = {
     Act.LEAVE: ("leave_group",),
     Act.FETCH_MEMBER: ("get_group_member_info",),
     Act.FETCH_FILE: ("get_file",),
+    Act.READ_FILE: ("get_file",),
 }
 """What does an act, where it is offered; the first that is."""
 _NEVER: dict[str, frozenset[Act]] = {
-    "wx": frozenset({Act.WITHDRAW, Act.MUTE, Act.MUTE_ALL, Act.SET_CARD, Act.DECIDE_JOIN}),
+    "wx": frozenset(
+        {
+            Act.WITHDRAW,
+            Act.MUTE,
+            Act.MUTE_ALL,
+            Act.SET_CARD,
+            Act.DECIDE_JOIN,
+            Act.FETCH_JOINS,
+        }
+    ),
 }
 """What no bot can do on a platform, whatever is offered: WeChat withdraws one's own words only."""
 _UNSURE_CODES = (20, 33)
@@ -155,6 +165,11 @@ class OneBot12Platform:
     def capabilities(self) -> Capabilities:
         return self._capabilities
 
+    @property
+    def tells_inviter(self) -> bool:
+        """The standard says so, and no implementation is known to do otherwise."""
+        return True
+
     def reachable(self, account: Account) -> bool | None:
         return self._reachable.get(account)
 
@@ -240,6 +255,9 @@ class OneBot12Platform:
     ) -> Answer[None]:
         return await self._do(Act.DECIDE_JOIN)
 
+    async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
+        return await self._read(Act.FETCH_JOINS)
+
     async def decide_friend(self, flag: str, *, accept: bool) -> Answer[None]:
         parts = friend_parts(flag)
         if parts is None:
@@ -298,6 +316,9 @@ class OneBot12Platform:
         value = answer.value
         url = clean(value.get("url")) if isinstance(value, dict) else ""
         return was_read(answer, url or None)
+
+    async def read_file(self, account: Account, file_id: str, most: int) -> Answer[bytes]:
+        return refused("not yet")
 
     # Calling
 

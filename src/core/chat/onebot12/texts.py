@@ -23,6 +23,8 @@ ACTS = {
     Act.FETCH_MEMBER: "读成员资料",
     Act.OPEN_FORWARD: "打开合并转发",
     Act.FETCH_FILE: "取文件",
+    Act.FETCH_JOINS: "读入群申请",
+    Act.READ_FILE: "读私聊里的文件",
 }
 PLATFORM_CANNOT = "{platform}上机器人不能{act}"
 NOT_OFFERED = "所接的程序没有“{act}”这个功能"

@@ -175,7 +175,8 @@ async def test_wechat_cannot_withdraw_even_where_the_action_is_offered() -> None
         Act.ANNOUNCE,
         Act.DECIDE_FRIEND,
         Act.FETCH_MEMBER,
-        Act.FETCH_FILE,
+            Act.FETCH_FILE,
+            Act.READ_FILE,
     }
 
 
