@@ -58,6 +58,14 @@ class Settings(BaseModel):
         """What `/doctor` should say of this clause today, in words for people; mostly nothing."""
         return ""
 
+    def judges(self) -> bool:
+        """Whether a clause with these settings looks at messages, where the area has detectors."""
+        return True
+
+    def charges(self) -> bool:
+        """Whether a clause with these settings makes cases of what is no message."""
+        return False
+
     def newcomers_are_told(self) -> str:
         """What somebody who has just come should know of this clause, in a short line; mostly
         nothing."""

@@ -159,9 +159,11 @@ class Platform(Protocol):
     ) -> Answer[None]: ...
 
     async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
-        """The applications that wait for an answer now, oldest first where the platform tells.
+        """The applications that wait for an answer now. REFUSED where the platform cannot say.
 
-        Their `time` is when they were read. REFUSED where the platform cannot say.
+        `time` is when they were read, and `flag` may be another than the event's: both answer the
+        same application. One that is not here may wait all the same: NapCat leaves out who was
+        invited by a member.
         """
         ...
 

@@ -11,6 +11,15 @@ import re
 _MEANT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), plain)
     for pattern, plain in (
+        (
+            r"FLAG_HAS_BEEN_CHECKED|已被处理|already (deleted by system|agree)|flag 不存在"
+            r"|no such request|request not found",
+            "这份申请已经有人处理过，或已失效",
+        ),
+        (r"file too large", "文件太大"),
+        (r"no such file|file not found|HTTP 40[34]", "文件已经取不到，请重新发送"),
+        (r"群名片未生效", "平台没有改成"),
+        (r"applicants are not told", "所接的程序列不出入群申请"),
         (r"cannot ban (admin|owner)|管理员不能", "对方是群主或管理员，平台不许"),
         (r"NOT_MANAGEABLE|权限不足|no permission|无权|not admin", "机器人在群里的权限不够"),
         (r"已被移出该群|not in (the )?group|群.{0,6}不存在", "机器人不在这个群里"),

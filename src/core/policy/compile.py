@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A clause and the plugin that carries it out. `ladder` is None only where the plugin has no
-    detectors and the clause names none."""
+    """A clause and the plugin that carries it out. `ladder` is None only where the clause names none
+    and can lead to no case."""
 
     clause: Clause
     area: Area[Any]
@@ -107,7 +107,11 @@ def compile_policy(
         clauses=pack.clauses,
         bound=bound,
         ladders=MappingProxyType(dict(pack.ladders)),
-        judging=tuple(one for one in bound if one.area.detectors and one.ladder is not None),
+        judging=tuple(
+            one
+            for one in bound
+            if one.area.detectors and one.ladder is not None and one.settings.judges()
+        ),
         quiet=tuple(hours for one in bound if (hours := one.settings.quiet_hours()) is not None),
         plugins=frozenset(one.area.name for one in bound),
         keep_excerpts=pack.keep_excerpts,

@@ -259,16 +259,18 @@ def _bind(
     if area is None:
         wrong.append(f"没有 {plugin} 这个功能，可用的有：{choices(areas)}")
         return settings, wrong
-    if area.detectors and ladder is None:
-        wrong.append(f"{plugin} 会判定消息，请写 ladder 说明怎样处置")
+    leads_to_cases = bool(area.detectors)
     if isinstance(settings, dict):
         try:
             bound: Settings = area.settings.model_validate(settings)
         except ValidationError as error:
             wrong += (f"设置 {line}" for line in explain(error, area.settings))
         else:
+            leads_to_cases = (leads_to_cases and bound.judges()) or bound.charges()
             settings = _as_json(bound)
             wrong += _unfit(settings)
+    if leads_to_cases and ladder is None:
+        wrong.append(f"{plugin} 会判定违规，请写 ladder 说明怎样处置")
     return settings, wrong
 
 

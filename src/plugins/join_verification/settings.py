@@ -3,17 +3,20 @@ bind the plugin, and each sets only what it speaks of."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from src.core.area import Settings
 from src.core.chat.port import Act
 from src.core.duration import Seconds
+from src.core.people.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+Form = Annotated[str, AfterValidator(lambda text: Pattern.read(text).text)]
 Kind = Literal["link", "file", "card", "forward", "voice", "video", "picture"]
 """What a newcomer may have to leave out for a time."""
 
@@ -22,7 +25,7 @@ class JoinSettings(Settings):
     """Applications, arrival, probation, who was pulled in, leaving, and the review of the members."""
 
     # Applications (01.4.2, 02.1.3, 03.1.1, 05.4.2, 11.1.2).
-    forms: tuple[str, ...] = Field(default=(), max_length=20)
+    forms: tuple[Form, ...] = Field(default=(), max_length=20)
     """How an application is written, as `{学生}{关系}` or `{班级}{学号}{姓名}`; empty: this clause says
     nothing of applications."""
     admit: bool = True
@@ -68,6 +71,14 @@ class JoinSettings(Settings):
     """So many managers must confirm a list."""
     most_removed_share: float = Field(default=0.1, gt=0, le=0.5)
     """No more than this share of the group goes in one list, and never fewer than three may."""
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """The forms, read."""
+        return tuple(map(Pattern.read, self.forms))
+
+    def ready(self) -> None:
+        _ = self.patterns
 
     def needs(self) -> Iterable[Act]:
         return (Act.DECIDE_JOIN,) if self.forms else ()

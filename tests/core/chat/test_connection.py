@@ -141,7 +141,11 @@ class Line:
         return frame
 
     async def called(self) -> dict[str, Any]:
-        return json.loads(await asyncio.wait_for(self.websocket.recv(), WAIT))
+        """The next call, but for the question what drives the account."""
+        while True:
+            call = json.loads(await asyncio.wait_for(self.websocket.recv(), WAIT))
+            if call["action"] != "get_version_info":
+                return call
 
     async def answer(self, call: dict[str, Any], data: Any, status: str = "ok") -> None:
         await self.send({"status": status, "retcode": 0, "data": data, "echo": call["echo"]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -10,11 +11,23 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from nonebot.adapters.onebot.v11 import ActionFailed, ApiNotAvailable, NetworkError
 import pytest
 
-from src.core.chat.events import Account, GroupKey, Kind, MessageRef, PlatformRole, Segment
+from src.core.chat.events import (
+    Account,
+    GroupKey,
+    JoinRequested,
+    Kind,
+    MessageRef,
+    PlatformRole,
+    Segment,
+)
+from src.core.chat.files import download
 from src.core.chat.onebot11.platform import UNCLEAR, OneBot11Platform
 from src.core.chat.pacing import Pacing, Rate
 from src.core.chat.port import Act, Answer, Platform, Priority, Word, Words
+from src.core.chat.wordings import plain
 from src.core.clock import DrivenClock
+
+from .web import serving
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,8 +52,11 @@ class FakeBot:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self._outcomes = list(outcomes)
         self.never: asyncio.Event | None = None
+        self.driver: Any = None
 
     async def call_api(self, api: str, **data: Any) -> Any:
+        if api == "get_version_info":
+            return self.driver
         self.calls.append((api, data))
         if self.never is not None:
             await self.never.wait()
@@ -285,7 +301,8 @@ async def test_an_answer_that_cannot_be_read_is_unknown(outcome: Any) -> None:
 
 
 async def test_reading_a_member() -> None:
-    raw = {"user_id": 20, "nickname": "n", "role": "admin", "join_time": 5, "shut_up_timestamp": 9}
+    raw = {"user_id": 20, "nickname": "n", "role": "admin"}
+    raw |= {"join_time": 5, "shut_up_timestamp": 9, "last_sent_time": 7}
     bot = FakeBot(raw)
     answer = await connected(bot).member(GROUP, WHO)
     assert bot.calls == [
@@ -293,7 +310,8 @@ async def test_reading_a_member() -> None:
     ]
     assert answer.value is not None
     assert answer.value.role is PlatformRole.ADMIN
-    assert (answer.value.muted_until, answer.value.joined) == (9, 5)
+    one = answer.value
+    assert (one.muted_until, one.joined, one.last_spoke) == (9, 5, 7)
 
 
 @pytest.mark.parametrize(
@@ -366,6 +384,140 @@ async def test_failures_of_the_implementations(name: str, word: Word) -> None:
     answer = await with_outcome(ActionFailed(**raw)).withdraw(REF)
     assert answer.word is word
     assert answer.wording
+
+
+@pytest.mark.parametrize(
+    ("driver", "trusted"),
+    [
+        ({"app_name": "NapCat.Onebot"}, True),
+        ({"app_name": "LLOneBot"}, True),
+        # It calls who was let in by an admin invited by that admin.
+        ({"app_name": "SnowLuma"}, False),
+        ({"app_name": "Lagrange.OneBot"}, False),
+        ({"app_name": 5}, False),
+        (None, False),
+    ],
+)
+async def test_whose_word_about_the_inviter_is_taken(driver: Any, trusted: bool) -> None:
+    bot = FakeBot()
+    bot.driver = driver
+    platform = connected(bot)
+    assert not platform.tells_inviter
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert platform.tells_inviter is trusted
+    await platform.close()
+
+
+APPLICATION = {"request_id": 17, "group_id": 30, "message": "答案：张小明妈妈", "checked": False}
+
+
+@pytest.mark.parametrize(
+    ("record", "applicant", "inviter"),
+    [
+        # NapCat names the applicant as the inviter, LLBot and go-cqhttp as what they are.
+        (APPLICATION | {"invitor_uin": 20}, "20", None),
+        (APPLICATION | {"requester_uin": "20", "group_id": "30"}, "20", None),
+        (APPLICATION | {"requester_uin": 20, "invitor_uin": 21}, "20", "21"),
+        (APPLICATION | {"requester_uin": 20, "request_id": 0, "flag": "17"}, "20", None),
+        (APPLICATION | {"requester_uin": 20, "checked": True}, None, None),
+        (APPLICATION | {"requester_uin": 20, "group_id": 31}, None, None),
+        (APPLICATION | {"requester_uin": 0, "invitor_uin": 0}, None, None),
+        (APPLICATION | {"requester_uin": 20, "request_id": None}, None, None),
+        ("?", None, None),
+    ],
+)
+async def test_applications_that_wait(
+    record: Any, applicant: str | None, inviter: str | None
+) -> None:
+    answer = await with_outcome({"join_requests": [record]}).join_requests(GROUP)
+    by = Account("qq", inviter) if inviter else None
+    found = [JoinRequested("10", NOW, GROUP, WHO, "答案：张小明妈妈", "17", by)]
+    assert answer == Answer(Word.DONE, found if applicant else [])
+
+
+async def test_applications_that_cannot_be_listed() -> None:
+    # go-cqhttp has null where there are none.
+    assert (await with_outcome({"join_requests": None}).join_requests(GROUP)).value == []
+    refused = await with_outcome([{"requester_uin": 0}]).join_requests(GROUP)
+    assert (refused.word, plain(refused.wording)) == (Word.REFUSED, "所接的程序列不出入群申请")
+    for outcome in (ActionFailed(msg="API_NOT_FOUND"), ApiNotAvailable()):
+        assert (await with_outcome(outcome).join_requests(GROUP)).word is Word.REFUSED
+    assert (await with_outcome(None).join_requests(GROUP)).word is Word.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "No such request",
+        "flag 不存在",
+        "消息已被处理",
+        "FLAG_HAS_BEEN_CHECKED",
+        "matching group request not found",
+        "OIDB error 120162007 on 0x10c8_1: already deleted by system",
+        "already agree msg",
+    ],
+)
+async def test_an_application_that_was_answered_already(wording: str) -> None:
+    platform = with_outcome(ActionFailed(wording=wording))
+    answer = await platform.decide_join(GROUP, "f", accept=True)
+    assert (answer.word, answer.wording) == (Word.REFUSED, wording)
+    assert plain(answer.wording) == "这份申请已经有人处理过，或已失效"
+
+
+ROSTER = "姓名,学号\n张小明,1\n".encode()
+IN_BASE64 = base64.b64encode(ROSTER).decode()
+NO_URL = ActionFailed(wording="real fileUUID not found!")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "most", "word", "wording"),
+    [
+        ([{"url": "/roster"}], 100, Word.DONE, ""),
+        ([{"url": "/moved"}], 100, Word.DONE, ""),
+        ([{"url": "/roster"}], 5, Word.REFUSED, "文件太大"),
+        ([{"url": "/gone"}], 100, Word.REFUSED, "文件已经取不到，请重新发送"),
+        ([{"url": "/to-the-disk"}], 100, Word.REFUSED, "文件已经取不到，请重新发送"),
+        ([{"url": "/round"}], 100, Word.UNKNOWN, "与平台的连接断开了"),
+        ([{"url": "/cut-off"}], 100, Word.UNKNOWN, "与平台的连接断开了"),
+        ([NO_URL, {"url": "/roster"}], 100, Word.DONE, ""),
+        ([NO_URL, {"url": "x", "base64": IN_BASE64}], 100, Word.DONE, ""),
+        ([NO_URL, {"base64": IN_BASE64}], 5, Word.REFUSED, "文件太大"),
+        ([NO_URL, {"base64": "!"}], 100, Word.REFUSED, "文件已经取不到，请重新发送"),
+        # A path on the disk of the implementation, and of ours perhaps.
+        ([{"url": "C:\\a.csv"}, {"url": __file__, "file": __file__}], 99999, Word.UNKNOWN, None),
+        ([{"url": f"file://{__file__}"}, None], 99999, Word.UNKNOWN, None),
+    ],
+)
+async def test_reading_a_file(
+    outcomes: list[Any], most: int, word: Word, wording: str | None
+) -> None:
+    async with serving(ROSTER) as address:
+        given = [
+            outcome | {"url": address + outcome["url"]}
+            if isinstance(outcome, dict)
+            and outcome.get("url", "").startswith("/")
+            and outcome["url"] != __file__
+            else outcome
+            for outcome in outcomes
+        ]
+        bot = FakeBot(*given)
+        answer = await connected(bot).read_file(WHO, "id|hash", most)
+    assert answer == Answer(word, ROSTER if word is Word.DONE else None, answer.wording)
+    assert wording is None or plain(answer.wording) == wording
+    assert bot.calls[0] == (
+        "get_private_file_url",
+        {"user_id": 20, "file_id": "id", "file_hash": "hash"},
+    )
+
+
+async def test_a_file_that_came_with_its_address() -> None:
+    async with serving(ROSTER) as address:
+        bot = FakeBot()
+        assert (await connected(bot).read_file(WHO, f"{address}/roster", 100)).value == ROSTER
+    assert bot.calls == []
+    # Nobody listens there any more.
+    assert (await download(f"{address}/roster", 100)).word is Word.UNKNOWN
 
 
 async def test_it_is_a_platform() -> None:

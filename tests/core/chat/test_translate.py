@@ -364,6 +364,10 @@ TWENTY, ADMIN = Account("qq", "20"), Account("qq", "21")
             MemberCame("10", TIME, GROUP, TWENTY, None),
         ),
         (
+            {"notice_type": "group_increase", "sub_type": "invite", "operator_id": 21},
+            MemberCame("10", TIME, GROUP, TWENTY, ADMIN, invited=True),
+        ),
+        (
             {"notice_type": "group_decrease", "sub_type": "kick", "operator_id": 21},
             MemberLeft("10", TIME, GROUP, TWENTY, ADMIN, True),
         ),
@@ -395,6 +399,38 @@ TWENTY, ADMIN = Account("qq", "20"), Account("qq", "21")
 )
 def test_notices(raw: dict[str, Any], event: Happened) -> None:
     assert happened(**{"post_type": "notice", "user_id": 20, "group_id": 30, **raw}) == event
+
+
+@pytest.mark.parametrize(
+    ("file", "value"),
+    [
+        ({"name": "名单.xlsx", "size": 5, "url": "https://f.example/1"}, "https://f.example/1"),
+        ({"name": "名单.xlsx", "id": "/7", "url": ""}, "/7"),
+    ],
+)
+def test_a_private_file_that_a_notice_tells_of(file: dict[str, Any], value: str) -> None:
+    raw = {"post_type": "notice", "notice_type": "offline_file", "self_id": 10, "time": TIME}
+    event = read(raw | {"user_id": 20, "file": file}, "qq", 0)
+    segment = Segment(Kind.FILE, value, "名单.xlsx")
+    ref = MessageRef("10", None, "", TIME)
+    assert event == MessageReceived(ref, TWENTY, (segment,), "", shown="名单.xlsx")
+    assert isinstance(read(raw | {"user_id": 10, "file": file}, "qq", 0), Skipped)
+    assert isinstance(read(raw | {"user_id": 20, "file": None}, "qq", 0), Skipped)
+
+
+@pytest.mark.parametrize(
+    ("data", "value"),
+    [
+        ({"file": "名单.xlsx", "file_id": "7", "file_hash": "ab"}, "7|ab"),
+        ({"file": "名单.xlsx", "file_id": "7", "file_hash": ""}, "7"),
+        ({"file": "名单.xlsx", "file_hash": "ab"}, "ab"),
+    ],
+)
+def test_a_file_in_a_private_message(data: dict[str, Any], value: str) -> None:
+    raw = {"post_type": "message", "message_type": "private", "self_id": 10, "user_id": 20}
+    event = read(raw | {"message": [{"type": "file", "data": data}]}, "qq", 0)
+    assert isinstance(event, MessageReceived)
+    assert event.segments == (Segment(Kind.FILE, value, "名单.xlsx"),)
 
 
 def test_a_request_with_a_numeric_flag_and_no_comment() -> None:

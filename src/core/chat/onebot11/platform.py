@@ -6,6 +6,7 @@ What an answer proves is for the executor to read back; here it is only told in 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 import re
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from src.core.chat.calling import (
     was_read,
 )
 from src.core.chat.events import Account, GroupKey, MessageRef
+from src.core.chat.files import decoded, download, is_web
 from src.core.chat.pacing import Errand, Pace, Pacing
 from src.core.chat.port import (
     Act,
@@ -35,7 +37,15 @@ from src.core.chat.port import (
     Words,
 )
 
-from .translate import clean, read_fetched, read_forward, read_id, read_member
+from .translate import (
+    HASH,
+    clean,
+    read_applications,
+    read_fetched,
+    read_forward,
+    read_id,
+    read_member,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +58,13 @@ if TYPE_CHECKING:
 
 __all__ = ["UNCLEAR", "OneBot11Platform", "wording_of"]
 
+_TELL_INVITER = frozenset({"napcat.onebot", "llonebot", "llbot", "luckylilliabot"})
+"""What names who invited as the operator of an invitation and nobody else, by its source. SnowLuma
+calls an application that an admin let in an invitation by that admin, go-cqhttp never says, and of
+Lagrange it is not known (anchors/onebot.md, fact 6)."""
+_LISTED = 100
+_NO_APPLICANTS = "the applicants are not told"
+"""SnowLuma lists applications without who applies, answered ones too, and none where it failed."""
 _NO_SUCH_MESSAGE = re.compile(r"消息.{0,24}不存在|message not found|MESSAGE_NOT_FOUND")
 _NO_SUCH_MEMBER = re.compile(r"(成员|群员).{0,24}不存在|member not found|MEMBER_NOT_FOUND")
 
@@ -89,12 +106,23 @@ class OneBot11Platform:
         self._calls = Calls(_failure)
         self._call = self._calls.call
         self._reachable = Reachable()
+        self._driver = ""
+        self._asking: asyncio.Task[None] | None = None
 
     # The line
 
     def connected(self, bot: Bot) -> None:
-        """The line is up, over this bot of NoneBot's."""
+        """The line is up, over this bot of NoneBot's; what drives it is asked."""
         self._calls.connected(bot)
+        self._driver = ""
+        self._asking = asyncio.get_running_loop().create_task(
+            self._ask(), name=f"onebot11:driver:{self._account.user_id}"
+        )
+
+    async def _ask(self) -> None:
+        value = (await self._call("get_version_info")).value
+        name = value.get("app_name") if isinstance(value, dict) else None
+        self._driver = clean(name).lower()
 
     def lost(self) -> None:
         """The line is down."""
@@ -107,6 +135,9 @@ class OneBot11Platform:
     async def close(self) -> None:
         """Refuse who waits for their turn."""
         await self._pace.close()
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait({self._asking})
 
     @property
     def namespace(self) -> str:
@@ -122,7 +153,8 @@ class OneBot11Platform:
 
     @property
     def tells_inviter(self) -> bool:
-        return False
+        """By what drives the account; False until that has said what it is."""
+        return self._driver in _TELL_INVITER
 
     def reachable(self, account: Account) -> bool | None:
         return self._reachable.get(account)
@@ -176,7 +208,7 @@ class OneBot11Platform:
         return await self._do("set_group_whole_ban", group_id=_number(group.group_id), enable=muted)
 
     async def set_card(self, group: GroupKey, account: Account, card: str) -> Answer[None]:
-        return await self._do("set_group_card", **_whom(group, account), card=card)
+        return await self._act("set_group_card", **_whom(group, account), card=card)
 
     async def set_group_name(self, group: GroupKey, name: str) -> Answer[None]:
         return await self._do("set_group_name", group_id=_number(group.group_id), group_name=name)
@@ -187,12 +219,19 @@ class OneBot11Platform:
     async def decide_join(
         self, group: GroupKey, flag: str, *, accept: bool, reason: str = ""
     ) -> Answer[None]:
-        return await self._do(
+        return await self._act(
             "set_group_add_request", flag=flag, sub_type="add", approve=accept, reason=reason
         )
 
     async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
-        return refused("not yet")
+        # NapCat looks at so many of the newest, answered or not, and at 50 unless told.
+        answer = await self._call("get_group_system_msg", count=_LISTED)
+        if isinstance(answer.value, list):
+            return refused(_NO_APPLICANTS)
+        if not isinstance(answer.value, dict):
+            return was_read(answer, None)
+        bot, now = self._account.user_id, self._clock.now()
+        return Answer(Word.DONE, read_applications(answer.value, group, bot, now))
 
     async def decide_friend(self, flag: str, *, accept: bool) -> Answer[None]:
         return await self._do("set_friend_add_request", flag=flag, approve=accept)
@@ -277,7 +316,27 @@ class OneBot11Platform:
         )
 
     async def read_file(self, account: Account, file_id: str, most: int) -> Answer[bytes]:
-        return refused("not yet")
+        """By an address where there is one: the path that some tell is on the disk of another
+        machine, or says so."""
+        if is_web(file_id):
+            return await download(file_id, most)
+        file_id, _, file_hash = file_id.partition(HASH)
+        # NapCat and LLBot need the id only, SnowLuma and Lagrange all three.
+        answer = await self._call(
+            "get_private_file_url",
+            user_id=_number(account.user_id),
+            file_id=file_id,
+            file_hash=file_hash,
+        )
+        if address := _address(answer):
+            return await download(address, most)
+        other = await self._call("get_file", file_id=file_id)
+        if address := _address(other):
+            return await download(address, most)
+        value = other.value
+        if isinstance(value, dict) and (text := clean(value.get("base64"))):
+            return decoded(text, most)
+        return was_read(answer, None)
 
     # Calling
 
@@ -312,6 +371,12 @@ def _message(words: Words) -> list[dict[str, Any]]:
         segments.append({"type": "text", "data": {"text": " "}})
     segments.append({"type": "text", "data": {"text": words.text}})
     return segments
+
+
+def _address(answer: Answer[Any]) -> str:
+    """The web address that was answered; empty where there is none."""
+    url = clean(answer.value.get("url")) if isinstance(answer.value, dict) else ""
+    return url if is_web(url) else ""
 
 
 def _published(notice: dict[str, Any]) -> float:

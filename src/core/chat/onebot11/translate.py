@@ -142,8 +142,16 @@ def _image(data: Raw) -> Segment:
     return Segment(Kind.STICKER if is_sticker else Kind.IMAGE, _picture(data))
 
 
-def _file_segment(*names: str) -> Callable[[Raw], Segment]:
-    return lambda data: Segment(Kind.FILE, first(data, *names), file_name(data))
+HASH = "|"
+"""Stands in the value of a file between its id and the hash without which SnowLuma finds no private
+file."""
+
+
+def _file_segment(data: Raw) -> Segment:
+    value = first(data, "file_id", "id", "file_hash", "file", "file_name", "name")
+    file_hash = first(data, "file_hash")
+    packed = f"{value}{HASH}{file_hash}" if file_hash and file_hash != value else value
+    return Segment(Kind.FILE, packed, file_name(data))
 
 
 def _plain(kind: Kind, *names: str) -> Callable[[Raw], Segment]:
@@ -159,8 +167,10 @@ _SEGMENTS: dict[str, Callable[[Raw], Segment]] = {
     "face": _plain(Kind.FACE, "id"),
     "record": _plain(Kind.VOICE, "file", "url"),
     "video": _plain(Kind.VIDEO, "file", "url"),
-    "file": _file_segment("file_id", "id", "file_hash", "file", "file_name", "name"),
-    "flash_file": _file_segment("file_set_id", "title"),
+    "file": _file_segment,
+    "flash_file": lambda data: Segment(
+        Kind.FILE, first(data, "file_set_id", "title"), file_name(data)
+    ),
     "json": _plain(Kind.CARD, "data"),
     "xml": _plain(Kind.CARD, "data"),
     "share": _plain(Kind.CARD, "url"),
@@ -234,6 +244,8 @@ def read(raw: Raw, namespace: str, now: float) -> MessageReceived | Happened | S
         return read_message(raw, namespace, now)
     if post_type == "message_sent":
         return _OWN
+    if raw.get("notice_type") == "offline_file":
+        return _private_file(raw, namespace, now)
     return read_happened(raw, namespace, now)
 
 
@@ -278,6 +290,23 @@ def read_message(raw: Raw, namespace: str, now: float) -> MessageReceived | Skip
         content.shown,
         content.links,
         is_official_robot(user_id),
+    )
+
+
+def _private_file(raw: Raw, namespace: str, now: float) -> MessageReceived | Skipped:
+    """A file in private, which go-cqhttp and Lagrange tell of in a notice, with its address."""
+    user_id, file = read_id(raw.get("user_id")), raw.get("file")
+    if not user_id or not isinstance(file, dict):
+        return _NO_SENDER
+    bot, name = str(raw.get("self_id")), first(file, "name")
+    if user_id == bot:
+        return _OWN
+    return MessageReceived(
+        MessageRef(bot, None, "", read_time(raw.get("time"), now)),
+        Account(namespace, user_id),
+        (Segment(Kind.FILE, first(file, "url", "id"), name),),
+        text="",
+        shown=name,
     )
 
 
@@ -458,6 +487,35 @@ def read_member(raw: object, namespace: str) -> Member | None:
         raw.get("is_robot") is True or is_official_robot(user_id),
         read_time(raw.get("last_sent_time"), 0) or None,
     )
+
+
+def read_applications(raw: Raw, group: GroupKey, bot: str, now: float) -> list[JoinRequested]:
+    """Those of `get_group_system_msg` that wait for an answer in a group.
+
+    NapCat names the applicant as the inviter.
+    """
+    found: list[JoinRequested] = []
+    records = raw.get("join_requests")
+    for record in records if isinstance(records, list) else ():
+        if not isinstance(record, dict) or record.get("checked") in (True, "true", 1, "1"):
+            continue
+        user_id = read_id(record.get("requester_uin", record.get("invitor_uin")))
+        flag = read_id(record.get("flag")) or read_id(record.get("request_id"))
+        if read_id(record.get("group_id")) != group.group_id or not user_id or not flag:
+            continue
+        inviter = read_id(record.get("invitor_uin"))
+        found.append(
+            JoinRequested(
+                bot,
+                now,
+                group,
+                Account(group.namespace, user_id),
+                clean(record.get("message")),
+                flag,
+                Account(group.namespace, inviter) if inviter not in ("", user_id) else None,
+            )
+        )
+    return found
 
 
 def read_fetched(

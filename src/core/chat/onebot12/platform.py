@@ -25,6 +25,7 @@ from src.core.chat.calling import (
     was_read,
 )
 from src.core.chat.events import Account, GroupKey, MessageRef
+from src.core.chat.files import NO_FILE, TOO_LARGE, decoded, download, is_web
 from src.core.chat.pacing import Errand, Pace, Pacing
 from src.core.chat.port import (
     Act,
@@ -318,7 +319,20 @@ class OneBot12Platform:
         return was_read(answer, url or None)
 
     async def read_file(self, account: Account, file_id: str, most: int) -> Answer[bytes]:
-        return refused("not yet")
+        if not file_id:
+            return NO_FILE
+        answer = await self._read(Act.READ_FILE, file_id=file_id, type="url")
+        value = answer.value
+        if isinstance(value, dict) and is_web(url := clean(value.get("url"))):
+            return await download(url, most)
+        if not answer.asked:
+            return answer
+        answer = await self._read(Act.READ_FILE, file_id=file_id, type="data")
+        data = answer.value.get("data") if isinstance(answer.value, dict) else None
+        # Base64 over a line of text, the bytes themselves over MessagePack.
+        if isinstance(data, bytes):
+            return TOO_LARGE if len(data) > most else Answer(Word.DONE, data)
+        return decoded(data, most) if isinstance(data, str) else was_read(answer, None)
 
     # Calling
 

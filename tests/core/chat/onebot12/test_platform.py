@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -18,6 +19,7 @@ from src.core.chat.pacing import Pacing, Rate
 from src.core.chat.port import Act, Answer, Platform, Word, Words
 from src.core.chat.wordings import plain
 from src.core.clock import DrivenClock
+from tests.core.chat.web import serving
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,6 +33,7 @@ WHO = Account("wx", "wxid_a")
 REF = MessageRef("wxid_bot", GROUP, "6283771234567890123", 1_790_000_000.0)
 NOW = 1_800_000_000.0
 STANDARD = [name for name in OFFERED if not name.startswith("wx.")]
+ROSTER = "姓名,学号\n张小明,1\n".encode()
 FLAG = '["v3", "v4"]'
 
 Calling: TypeAlias = "Callable[[OneBot12Platform], Awaitable[Answer[Any]]]"
@@ -138,6 +141,7 @@ NEVER_ON_WECHAT: list[tuple[Calling, str]] = [
     (lambda p: p.mute_all(GROUP, muted=True), "微信上机器人不能全员禁言"),
     (lambda p: p.set_card(GROUP, WHO, "c"), "微信上机器人不能改别人的群名片"),
     (lambda p: p.decide_join(GROUP, "f", accept=True), "微信上机器人不能审批入群申请"),
+    (lambda p: p.join_requests(GROUP), "微信上机器人不能读入群申请"),
 ]
 NOT_OFFERED: list[tuple[Calling, str]] = [
     (lambda p: p.remove(GROUP, WHO), "移出成员"),
@@ -175,8 +179,8 @@ async def test_wechat_cannot_withdraw_even_where_the_action_is_offered() -> None
         Act.ANNOUNCE,
         Act.DECIDE_FRIEND,
         Act.FETCH_MEMBER,
-            Act.FETCH_FILE,
-            Act.READ_FILE,
+        Act.FETCH_FILE,
+        Act.READ_FILE,
     }
 
 
@@ -372,6 +376,32 @@ async def test_other_reading() -> None:
     assert (await with_outcome({"url": "u"}).fetch_file(GROUP, "f")).value == "u"
     assert (await with_outcome({"data": "…"}).fetch_file(GROUP, "f")).word is Word.UNKNOWN
     assert (await with_outcome().fetch_file(GROUP, "")).word is Word.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "most", "word"),
+    [
+        ([{"url": "/roster"}], 100, Word.DONE),
+        ([refused_with(10004), {"data": base64.b64encode(ROSTER).decode()}], 100, Word.DONE),
+        ([{"url": "C:\\a.csv"}, {"data": ROSTER}], 100, Word.DONE),
+        ([{}, {"data": ROSTER}], 5, Word.REFUSED),
+        ([{}, refused_with(35001)], 100, Word.REFUSED),
+        ([{}, {}], 100, Word.UNKNOWN),
+    ],
+)
+async def test_reading_a_file(outcomes: list[Any], most: int, word: Word) -> None:
+    async with serving(ROSTER) as address:
+        first = outcomes[0]
+        if isinstance(first, dict) and first.get("url") == "/roster":
+            outcomes = [{"url": f"{address}/roster"}]
+        answer = await with_outcome(*outcomes).read_file(WHO, "f", most)
+    assert (answer.word, answer.value) == (word, ROSTER if word is Word.DONE else None)
+
+
+async def test_what_has_no_id_or_is_not_offered_is_not_read() -> None:
+    assert (await with_outcome().read_file(WHO, "", 100)).word is Word.REFUSED
+    answer = await connected(FakeBot(offers=("send_message",))).read_file(WHO, "f", 100)
+    assert (answer.asked, answer.wording) == (False, "所接的程序没有“读私聊里的文件”这个功能")
 
 
 async def test_a_friend_request_cannot_be_turned_down() -> None:
