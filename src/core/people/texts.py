@@ -28,6 +28,8 @@ SAME_NAME = "同名，分不清。请都填上学号；写重了的，请删去�
 SAME_NUMBER = "学号相同，姓名不同，请核对"
 CONTRADICTION = "是同一个人，写的却不一样，请只留对的"
 
+NO_SUCH_STUDENT = "名册里没有这个学生，或有同名的，请写上学号"
+
 SHEETS_UNREAD = "这些表没有表头，没有读：{titles}"
 LEFT_OUT = "这些列用不到，不保存：{headings}"
 CARDS = "学籍号里含身份证号，不保存；要核对身份，请用学号。"
@@ -37,3 +39,18 @@ REPEATED = "有 {count} 行写重了，只算一次。"
 
 COLUMNS = ("身份", "姓名", "学号", "班级", "学科", "关系", "学生姓名", "入学日期", "离校日期")
 KINDS = {"student": "学生", "guardian": "家长", "teacher": "教师", "staff": "职工"}
+
+ERASED = "（已按要求删除）"
+RECEIPT = (
+    "已删除：名册 {people} 条，账号核对 {identities} 条，入群码 {codes} 个，入群申请 {applications} 条，"
+    "名片提醒 {lapses} 条，提到姓名的通知 {texts} 条。删除后不能恢复。"
+)
+RECEIPT_CASES = "案件有 {cases} 件，里面只有账号，没有姓名，按制度留着；备份里的旧数据请另行处理。"
+EXPORT_ENTRIES = "名册"
+EXPORT_ACCOUNTS = "账号"
+EXPORT_CODES = "入群码"
+EXPORT_JOINS = "入群申请"
+EXPORT_ATTEMPTS = "入群次数"
+EXPORT_MEMBERSHIPS = "在群情况"
+EXPORT_LAPSES = "名片提醒"
+EXPORT_CASES = "案件"
