@@ -36,6 +36,8 @@ async def _request(call: Call, number: Item) -> models.Request:
         raise Refusal(texts.USE_DONE.format(number=request.number))
     if request.kind == "approval":
         raise Refusal(texts.USE_APPROVE.format(number=request.number))
+    if request.kind == "join":
+        raise Refusal(texts.USE_JOIN.format(number=request.number))
     if request.account is not None:
         about = Account(request.account.namespace, request.account.user_id)
         if about != call.account and not may_act_on(call.rank, await call.rank_in_group(about)):

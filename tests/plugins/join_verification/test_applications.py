@@ -134,6 +134,8 @@ async def test_a_wrong_form_is_refused_once_and_then_a_manager_decides(tmp_path:
         number = f"{home.group.id}-{(await the_request(OTHER)).number}"
         assert f"入群 {number} 同意" in asked[1]
         await home.says(PARENT, f"入群 {number} 同意", group=None)
+        await home.says(OWNER, f"/refuse {number}", group=None)
+        assert "入群申请请用" in home.platform.whispered(OWNER)[-1]
         assert not inside(home, OTHER)
         await home.says(OWNER, f"入群 {number} 同意", group=None)
         assert inside(home, OTHER)
