@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-import re
 from typing import TYPE_CHECKING, Any
 
 from src.core.chat.events import Account
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from src.core.groups import Group
     from src.core.house import House
 
-_PARTS = re.compile(r"[|:]")
 WITHIN = timedelta(hours=48)
 """How long a question is put to people; the application stays on the platform afterwards."""
 
@@ -57,12 +55,6 @@ async def reopen(
     }
     await request.save()
     return await ask(house, group, request, row, wording)
-
-
-def same_flag(one: str, other: str) -> bool:
-    """Whether two flags name one application: LLBot's list has only the number out of the flag that its
-    event had (`group|number|kind|0`)."""
-    return one == other or one in _PARTS.split(other) or other in _PARTS.split(one)
 
 
 def managers_of(house: House, group: Group, applicant: Account) -> list[Account]:

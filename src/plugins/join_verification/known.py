@@ -57,18 +57,14 @@ async def attempts_at(group: Group, now: datetime) -> Attempts:
     return Attempts(tuple(tried), tuple(row.outcome for row in rows))
 
 
-async def codes_in(answer: Answer, row: models.Account | None, now: datetime) -> dict[str, int]:
+async def codes_in(answer: Answer, row: models.Account, now: datetime) -> dict[str, int]:
     """The one-time codes in an answer that are valid for this account, and whose they are. One that the
     account has used itself stays good for it: the admission may have come to nothing."""
     written = {factor for split in splits(answer.text) for factor in split.factors}
     if not written:
         return {}
     found = await models.JoinCode.filter(code__in=written, expires_at__gt=now)
-    return {
-        one.code: one.person_id
-        for one in found
-        if one.used_by_id is None or (row is not None and one.used_by_id == row.id)
-    }
+    return {one.code: one.person_id for one in found if one.used_by_id in (None, row.id)}
 
 
 async def known_of(
