@@ -229,10 +229,8 @@ async def _write(
         "reminded": former.get("reminded", 0),
     }
     await request.save()
-    told = (
-        told_before == [decision.why, claims, comment] or request.payload["times"] > settings.tries
-    )
-    if known.wave or told:
+    often = former.get("times", 0) >= settings.tries
+    if known.wave or often or told_before == [decision.why, claims, comment]:
         return []
     return await ask(house, group, request, row)
 
