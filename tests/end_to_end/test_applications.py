@@ -141,7 +141,7 @@ async def test_repeated_requests_other_hands_and_lies(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kill_at", "calls"),
-    [("admit:requested:before", 1), ("admit:attempting:after", 0), ("admit:confirmed:after", 1)],
+    [("admit:attempting:after", 0), ("admit:confirmed:after", 1)],
 )
 async def test_kill_nine_while_somebody_is_admitted(
     tmp_path: Path, kill_at: str, calls: int
