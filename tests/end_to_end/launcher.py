@@ -14,6 +14,8 @@ import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
+from tests.stores import lay_ready
+
 from .nursery import nursery
 
 if TYPE_CHECKING:
@@ -134,6 +136,7 @@ class BotProcess:
         command = RUN_AND_DIE if kill_at else self.command
         environment = kept | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"} | settings
         if self.forked:
+            await lay_ready(self.home / "qungui.db")
             self._process = await nursery().start(environment, self._output)
         else:
             # A file, not a pipe: a child of the process that outlived it would hold a pipe open.

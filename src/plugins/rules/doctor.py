@@ -57,13 +57,15 @@ async def _standing(call: Call) -> str:
 
 
 def _needs(policy: Policy) -> dict[Act, list[str]]:
-    """Which clauses lead to which acts, by their ladders."""
+    """Which clauses lead to which acts, by their settings and their ladders."""
     needed: dict[Act, list[str]] = {}
-    for bound in policy.judging:
-        assert bound.ladder is not None
-        acts = {Act.WHISPER, *bound.settings.needs()}
-        for step in bound.ladder.steps:
-            if bound.withdraws(step):
+    for bound in policy.bound:
+        acts = set(bound.settings.needs())
+        judges = bound in policy.judging
+        if judges or bound.settings.charges():
+            acts.add(Act.WHISPER)
+        for step in bound.ladder.steps if bound.ladder is not None and acts else ():
+            if judges and bound.withdraws(step):
                 acts.add(Act.WITHDRAW)
             if step.kind == "mute" or (step.kind in ("remove", "block") and step.confirm):
                 acts.add(Act.MUTE)

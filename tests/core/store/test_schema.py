@@ -92,12 +92,12 @@ async def test_the_migrations_make_what_the_models_say(
             generated = await schema_of(context.db(), kind)
     assert "case" in generated
 
-    async with a_store(kind, tmp_path):
+    async with a_store(kind, tmp_path, fresh=True):
         assert await schema_of(School._meta.db, kind) == generated
 
     # And the comparison notices a difference.
     add_migration(monkeypatch, tmp_path, EXPAND)
-    async with a_store(kind, tmp_path / "later"):
+    async with a_store(kind, tmp_path / "later", fresh=True):
         later = await schema_of(School._meta.db, kind)
         assert {name for name in later if later[name] != generated[name]} == {"group", "school"}
 
@@ -173,7 +173,7 @@ async def test_a_migration_that_fails_changes_nothing(
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_group_takes_its_roles_with_it(kind: str, tmp_path: Path) -> None:
     """Foreign keys are on again after the migrations."""
-    async with a_store(kind, tmp_path):
+    async with a_store(kind, tmp_path, fresh=True):
         await populate()
         async with in_transaction():
             await Group.all().delete()

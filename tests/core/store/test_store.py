@@ -40,7 +40,7 @@ async def refused(url: str, root: Path, match: str) -> None:
 
 
 async def test_the_file_and_its_folder_are_made_for_the_owner_alone(tmp_path: Path) -> None:
-    async with a_store("sqlite", tmp_path):
+    async with a_store("sqlite", tmp_path, fresh=True):
         await School.create()
         folder = tmp_path / "data"
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -20,7 +20,6 @@ from src.plugins.join_verification.decision import (
     Tried,
     decide,
     locked_until,
-    verify,
     wave_until,
 )
 from src.plugins.join_verification.settings import JoinSettings
@@ -211,14 +210,6 @@ def test_a_clause_may_leave_all_to_people() -> None:
     assert not isinstance(decided(RIGHT, how=JoinSettings(forms=FORMS, digits=0)), Admit)
 
 
-def test_a_member_is_verified_like_an_applicant() -> None:
-    found = verify(SOMEBODY, read(RIGHT), SETTINGS, ROSTER, {})
-    assert found is not None
-    assert found.claims[0].person.id == 1
-    assert verify(SOMEBODY, read("陈晨妈妈"), SETTINGS, ROSTER, {}) is None
-    assert verify(SOMEBODY, read(RIGHT), SETTINGS, None, {}) is None
-
-
 # -- whatever the answer, the settings and the state --------------------------------------------------
 
 _PIECES = st.sampled_from(
@@ -286,7 +277,6 @@ def test_nobody_who_is_not_on_the_roster_is_ever_admitted(
         assert how.admit
     without = decide(SOMEBODY, read(text), how, None, known)
     assert not isinstance(without, Admit)
-    assert verify(SOMEBODY, read(text), how, None, CODES) is None
 
 
 def face(decision: Decision) -> object:
@@ -303,8 +293,11 @@ def test_who_proves_nothing_learns_nothing_of_the_roster(
 ) -> None:
     one = decide(SOMEBODY, read(text), how, ROSTER, known)
     other = decide(SOMEBODY, read(text), how, ClassRoster(1, "三年级二班", here), known)
-    proven = verify(SOMEBODY, read(text), how, ROSTER, known.codes)
-    if proven is None and not (isinstance(one, Ask) and one.why in ("class", "several")):
+    proof = JoinSettings(forms=how.forms, digits=how.digits, family=10)
+    proven = decide(SOMEBODY, read(text), proof, ROSTER, Known(codes=known.codes))
+    if not isinstance(proven, Admit) and not (
+        isinstance(one, Ask) and one.why in ("class", "several")
+    ):
         assert face(one) == face(other)
 
 
