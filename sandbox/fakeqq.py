@@ -1,4 +1,5 @@
-"""A pretend QQ in NapCat's dialect, with state; the sandbox class and the tests speak through it.
+"""A pretend QQ with state, in NapCat's dialect unless told; the sandbox class and the tests speak
+through it.
 
 It connects to the bot by reverse WebSocket as a real implementation does. What people do is a
 coroutine (`speak`, `join`, `admin_mutes`); what the bot calls is carried out on the state, checked
@@ -8,15 +9,19 @@ Tests wait with `until`, never with a sleep. Wordings and shapes: shared/anchors
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
+from html import escape
 import itertools
 import json
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from .dialects import NAPCAT
 from .line import Json, Line
+from .state import Group, Member, Message, Request, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,10 +29,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Content = str | Sequence[str | Json]
 """What somebody types: text, or segments (a bare string is a text segment)."""
-Role = Literal["member", "admin", "owner"]
 
 RANK: dict[Role, int] = {"member": 0, "admin": 1, "owner": 2}
 MONTH = 30 * 86400
+LONGEST_CARD = 60
+"""Bytes of a card that QQ takes."""
 TIMED_OUT = (
     "Timeout: NTEvent serviceAndMethod:NodeIKernelMsgService/sendMsg "
     "ListenerName:NodeIKernelMsgListener/onMsgInfoListUpdate EventRet:\n"
@@ -76,102 +82,6 @@ def _as_cq(segment: Json) -> str:
     if segment["type"] == "text":
         return _escaped(data["text"]).replace("&#44;", ",")
     return f"[CQ:{segment['type']}" + "".join(f",{k}={_escaped(v)}" for k, v in data.items()) + "]"
-
-
-# The state ----------------------------------------------------------------------------------------
-
-
-@dataclass
-class Member:
-    """Somebody in a group. Times are whole seconds since the epoch, 0 for none."""
-
-    user_id: int
-    nickname: str
-    card: str = ""
-    role: Role = "member"
-    join_time: int = 0
-    last_sent_time: int = 0
-    shut_up_timestamp: int = 0
-    """Until when muted; in the past once it is over."""
-    is_robot: bool = False
-    card_reported: str | None = None
-    """The card that events have told of; QQ tells of a new one when its owner next speaks."""
-
-    def record(self, group_id: int) -> Json:
-        """The member as NapCat describes it."""
-        return {
-            "group_id": group_id,
-            "user_id": self.user_id,
-            "nickname": self.nickname,
-            "card": self.card,
-            "sex": "unknown",
-            "age": 0,
-            "area": "",
-            "level": "1",
-            "qq_level": 0,
-            "join_time": self.join_time,
-            "last_sent_time": self.last_sent_time,
-            "title_expire_time": 0,
-            "unfriendly": False,
-            "card_changeable": True,
-            "is_robot": self.is_robot,
-            "shut_up_timestamp": self.shut_up_timestamp,
-            "role": self.role,
-            "title": "",
-        }
-
-
-@dataclass
-class Group:
-    """A group and who is in it."""
-
-    group_id: int
-    name: str
-    members: dict[int, Member] = field(default_factory=dict[int, Member])
-    all_muted: bool = False
-    announcements: list[str] = field(default_factory=list[str])
-    kept_out: set[int] = field(default_factory=set[int])
-    """Whom `reject_add_request` shut out for ever."""
-
-
-@dataclass
-class Message:
-    """A message that is there: withdrawing it takes it out of `FakeQQ.messages`."""
-
-    message_id: int
-    user_id: int
-    segments: list[Json]
-    event: Json
-    """The event that reported it, which `get_msg` answers with."""
-    group_id: int | None = None
-    to: int | None = None
-    """Whom a private message is for."""
-    via_group: int | None = None
-    """The group of a private message through a temporary session."""
-
-    @property
-    def text(self) -> str:
-        """The text segments, joined."""
-        return "".join(s["data"]["text"] for s in self.segments if s["type"] == "text")
-
-    @property
-    def mentions(self) -> list[str]:
-        """Whom it mentions, in order."""
-        return [str(s["data"]["qq"]) for s in self.segments if s["type"] == "at"]
-
-
-@dataclass
-class Request:
-    """Something that waits for the bot: an application, an invitation or a friend request."""
-
-    flag: str
-    kind: Literal["add", "invite", "friend"]
-    user_id: int
-    comment: str = ""
-    group_id: int | None = None
-    approved: bool | None = None
-    """None until it is decided."""
-    reason: str = ""
 
 
 @dataclass
@@ -293,7 +203,7 @@ class FakeQQ(Line[Call]):
         self.now = now
         self.headers: dict[str, str] = {}
         """Further headers of the handshake."""
-        self.app = "NapCat.Onebot"
+        self.dialect = NAPCAT
         self.strangers_refused = False
         """Whether private messages to people who are no friends fail, temporary session or not."""
         self.withdraw_window = 120.0
@@ -306,6 +216,8 @@ class FakeQQ(Line[Call]):
         self.withdrawn: list[Message] = []
         self.requests: dict[str, Request] = {}
         self.forwards: dict[str, list[Json]] = {}
+        self.files: dict[str, tuple[str, bytes]] = {}
+        """Name and content of what was sent in private, by id."""
         self.observers: list[Callable[[Json], None]] = []
         """Called with each message and event, and with what changes without an event of QQ's:
         `post_type` is then `change` and `change_type` card, announcement or decision."""
@@ -455,14 +367,15 @@ class FakeQQ(Line[Call]):
         who.last_sent_time = int(self.now())
         if who.card != who.card_reported:
             old, who.card_reported = who.card_reported, who.card
-            await self._emit(
-                "notice",
-                notice_type="group_card",
-                group_id=group,
-                user_id=user,
-                card_new=who.card,
-                card_old=old,
-            )
+            if self.dialect.tells_cards:
+                await self._emit(
+                    "notice",
+                    notice_type="group_card",
+                    group_id=group,
+                    user_id=user,
+                    card_new=who.card,
+                    card_old=old,
+                )
         segments = _segments(content)
         event = self.message_event(group, user, segments) | overrides
         self._keep(Message(event["message_id"], user, segments, event, group_id=group))
@@ -513,6 +426,14 @@ class FakeQQ(Line[Call]):
         await self._report(event)
         return event["message_id"]
 
+    async def send_file(self, user: int, name: str, content: bytes) -> str:
+        """A friend sends the bot a file in private. Returns its id."""
+        file_id = f"file-{next(self._numbers)}"
+        self.files[file_id] = name, content
+        data = {"file": name, "file_id": file_id, "file_size": str(len(content)), "url": ""}
+        await self.whisper(user, [{"type": "file", "data": data}])
+        return file_id
+
     async def recall(self, message_id: int, operator: int | None = None) -> None:
         """A person withdraws a message of a group, the author where no operator is given."""
         message = self.messages[message_id]
@@ -523,7 +444,8 @@ class FakeQQ(Line[Call]):
     async def join(
         self, group: int, user: int, card: str = "", operator: int = 0, sub_type: str = "approve"
     ) -> None:
-        """Somebody comes into a group; the operator is 0 where the platform does not say."""
+        """Somebody comes into a group; the operator is 0 where the platform does not say. A member
+        who pulls them in is the operator, and the `sub_type` is `invite`."""
         await self._report(self._come(self.groups[group], user, operator, sub_type, card))
 
     async def leave(self, group: int, user: int) -> None:
@@ -565,7 +487,8 @@ class FakeQQ(Line[Call]):
 
     async def rename(self, group: int, operator: int, name: str) -> None:
         """A person gives the group a new name."""
-        await self._report(self._rename(self.groups[group], operator, name))
+        for notice in self._rename(self.groups[group], operator, name):
+            await self._report(notice)
 
     async def upload(self, group: int, user: int, name: str, size: int = 1024) -> None:
         """A member puts a file into the group."""
@@ -574,9 +497,31 @@ class FakeQQ(Line[Call]):
             "notice", notice_type="group_upload", group_id=group, user_id=user, file=file
         )
 
-    async def request_join(self, group: int, user: int, comment: str = "") -> str:
-        """Somebody applies to join. Returns the flag."""
-        return await self._request("add", user, comment, group)
+    async def request_join(
+        self, group: int, user: int, comment: str = "", inviter: int | None = None
+    ) -> str:
+        """Somebody applies to join, or is invited by a member and needs an admin's consent. What
+        they wrote answers the group's question, where it has one. Returns the flag."""
+        question = self.groups[group].question
+        if inviter is not None:
+            comment = ""
+        elif question:
+            comment = f"问题：{question}\n答案：{comment}"
+        return await self._request("add", user, comment, group, inviter)
+
+    async def tell_again(self, flag: str) -> None:
+        """An application that waits is reported once more, as NapCat does while it waits."""
+        await self._tell_of(self.requests[flag])
+
+    def renew_flags(self) -> dict[str, str]:
+        """The implementation was started anew: what waits has other flags, and the old ones mean
+        nothing any more. Returns the new ones by the old."""
+        renewed: dict[str, str] = {}
+        for flag, request in list(self.requests.items()):
+            if request.approved is None:
+                del self.requests[flag]
+                renewed[flag] = self._enter(request, next(self._numbers))
+        return renewed
 
     async def invite_bot(self, group: int, user: int) -> str:
         """Somebody invites the bot into a group. Returns the flag."""
@@ -601,14 +546,29 @@ class FakeQQ(Line[Call]):
         user: int,
         comment: str,
         group: int | None = None,
+        inviter: int | None = None,
     ) -> str:
-        flag = str(1_700_000_000_000_000 + next(self._numbers))
-        self.requests[flag] = Request(flag, kind, user, comment, group)
-        where: Json = {"request_type": "friend"}
-        if group is not None:
-            where = {"request_type": "group", "group_id": group, "sub_type": kind}
-        await self._emit("request", user_id=user, comment=comment, flag=flag, **where)
+        nickname = self.people.setdefault(user, f"用户{user}")
+        request = Request(0, "", kind, user, nickname, comment, group, inviter)
+        flag = self._enter(request, next(self._numbers))
+        await self._tell_of(request)
         return flag
+
+    def _enter(self, request: Request, number: int) -> str:
+        request.number = 1_700_000_000_000_000 + number
+        request.flag = self.dialect.flag(request.group_id or 0, request.kind, request.number)
+        self.requests[request.flag] = request
+        return request.flag
+
+    async def _tell_of(self, request: Request) -> None:
+        where: Json = {"request_type": "friend"}
+        if request.group_id is not None:
+            where = {"request_type": "group", "group_id": request.group_id}
+            where["sub_type"] = request.kind
+        if request.inviter is not None and self.dialect.tells_inviters:
+            where["invitor_id"] = request.inviter
+        who = {"user_id": request.user_id, "comment": request.comment, "flag": request.flag}
+        await self._emit("request", **who, **where)
 
     # What changes, and the event that tells of it -------------------------------------------------
 
@@ -678,7 +638,7 @@ class FakeQQ(Line[Call]):
     def _decide(
         self, request: Request, operator: int, *, approve: bool, reason: str = ""
     ) -> list[Json]:
-        request.approved, request.reason = approve, reason
+        request.approved, request.decided_by, request.reason = approve, operator, reason
         self._change(
             "decision",
             group_id=request.group_id,
@@ -691,7 +651,7 @@ class FakeQQ(Line[Call]):
         if request.group_id is None:
             self.friends.add(request.user_id)
             return [self._event("notice", notice_type="friend_add", user_id=request.user_id)]
-        user, kind = request.user_id, "approve"
+        user, kind = request.user_id, "invite" if self.dialect.mislabels else "approve"
         if request.kind == "invite":
             user, kind = self.self_id, "invite"
         return [self._come(self.groups[request.group_id], user, operator, kind)]
@@ -721,9 +681,11 @@ class FakeQQ(Line[Call]):
             duration=-1 if muted else 0,
         )
 
-    def _rename(self, group: Group, operator: int, name: str) -> Json:
+    def _rename(self, group: Group, operator: int, name: str) -> list[Json]:
         group.name = name
-        return self._event(
+        if not self.dialect.tells_renames:
+            return []
+        notice = self._event(
             "notice",
             notice_type="notify",
             sub_type="group_name",
@@ -731,6 +693,7 @@ class FakeQQ(Line[Call]):
             user_id=operator,
             name_new=name,
         )
+        return [notice]
 
     # Calls ----------------------------------------------------------------------------------------
 
@@ -940,7 +903,10 @@ class FakeQQ(Line[Call]):
         target = self._target(group, params)
         if target.user_id != self.self_id and RANK[target.role] >= RANK[self._role(group)]:
             raise RefusedError("设置群名片未生效")
-        target.card = str(params.get("card") or "")
+        card = str(params.get("card") or "")
+        if len(card.encode()) > LONGEST_CARD:
+            raise RefusedError("设置群名片未生效")
+        target.card = card
         self._change(
             "card",
             group_id=group.group_id,
@@ -954,7 +920,7 @@ class FakeQQ(Line[Call]):
         name = str(_needed(params, "group_name"))
         if self._role(group) == "member":
             raise RefusedError("设置群名称失败 ErrCode: 1 ErrMsg: no permission")
-        self._notices.append(self._rename(group, self.self_id, name))
+        self._notices += self._rename(group, self.self_id, name)
 
     def _on_send_group_notice(self, params: Json) -> None:
         group = self._group(params)
@@ -970,13 +936,22 @@ class FakeQQ(Line[Call]):
                 "notice_id": f"notice-{group.group_id}-{number}",
                 "sender_id": self.self_id,
                 "publish_time": int(self.now()),
-                "message": {"text": content, "image": [], "images": []},
+                "message": {
+                    "text": escape(content).replace("\n", "&#10;"),
+                    "image": [],
+                    "images": [],
+                },
             }
             for number, content in enumerate(group.announcements)
         ]
 
     def _on_set_group_add_request(self, params: Json) -> None:
-        request = self.requests.get(str(_needed(params, "flag")))
+        flag = str(_needed(params, "flag"))
+        request = self.requests.get(flag) or next(
+            # The number alone, as the list has it, will do.
+            (one for one in self.requests.values() if str(one.number) == flag),
+            None,
+        )
         if request is None or request.group_id is None or request.approved is not None:
             raise RefusedError("No such request")
         if request.kind == "add":
@@ -992,29 +967,28 @@ class FakeQQ(Line[Call]):
         approve = params.get("approve", True) is not False
         self._notices += self._decide(request, self.self_id, approve=approve)
 
-    def _on_get_group_system_msg(self, params: Json) -> Json:
-        def listed(kind: str) -> list[Json]:
-            return [
-                {
-                    "request_id": int(request.flag),
-                    "invitor_uin": request.user_id,
-                    "invitor_nick": self.people[request.user_id],
-                    "group_id": request.group_id,
-                    "message": request.comment,
-                    "group_name": self.groups[request.group_id or 0].name,
-                    "checked": request.approved is not None,
-                    "actor": self.self_id if request.approved is not None else 0,
-                    "requester_nick": self.people[request.user_id],
-                }
-                for request in self.requests.values()
-                if request.kind == kind
-            ]
+    def _on_get_group_system_msg(self, params: Json) -> Any:
+        def about(group: int) -> Json:
+            return {"group_id": group, "group_name": self.groups[group].name}
 
-        invited = listed("invite")
+        return self.dialect.listed(self.requests.values(), about)
+
+    def _on_get_private_file_url(self, params: Json) -> Json:
+        # NapCat without its packet backend.
+        raise RefusedError("real fileUUID not found!")
+
+    def _on_get_file(self, params: Json) -> Json:
+        found = self.files.get(str(params.get("file") or _needed(params, "file_id")))
+        if found is None:
+            raise RefusedError("file not found")
+        name, content = found
+        path = f"/app/.config/QQ/NapCat/temp/{name}"
         return {
-            "invited_requests": invited,
-            "InvitedRequest": invited,
-            "join_requests": listed("add"),
+            "file": path,
+            "url": path,
+            "file_size": str(len(content)),
+            "file_name": name,
+            "base64": b64encode(content).decode(),
         }
 
     def _on_get_group_member_info(self, params: Json) -> Json:
@@ -1047,7 +1021,8 @@ class FakeQQ(Line[Call]):
         return {"user_id": self.self_id, "nickname": self.people[self.self_id]}
 
     def _on_get_version_info(self, params: Json) -> Json:
-        return {"app_name": self.app, "protocol_version": "v11", "app_version": "4.18.13"}
+        app, version = self.dialect.app, self.dialect.version
+        return {"app_name": app, "protocol_version": "v11", "app_version": version}
 
 
 def _answered(status: str, retcode: int, data: Any, wording: str = "") -> Json:
@@ -1099,6 +1074,8 @@ _ACTIONS: dict[str, Callable[[FakeQQ, Json], Any]] = {
     "_send_group_notice": FakeQQ._on_send_group_notice,
     "_get_group_notice": FakeQQ._on_get_group_notice,
     "get_group_system_msg": FakeQQ._on_get_group_system_msg,
+    "get_private_file_url": FakeQQ._on_get_private_file_url,
+    "get_file": FakeQQ._on_get_file,
     "get_group_member_info": FakeQQ._on_get_group_member_info,
     "get_group_member_list": FakeQQ._on_get_group_member_list,
     "get_group_info": FakeQQ._on_get_group_info,

@@ -3,6 +3,7 @@ keeps state and notes what it is asked to do."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -101,7 +102,7 @@ class FakePlatform:
         self.groups: dict[GroupKey, dict[Account, Member]] = {CLASS: {}}
         self.closed: set[GroupKey] = set()
         """The groups that are muted as a whole."""
-        self.names = {CLASS: "三年级二班"}
+        self.names: defaultdict[GroupKey, str] = defaultdict(lambda: "三年级二班")
         self.announcements: dict[GroupKey, str] = {}
         self.applications: dict[str, JoinRequested] = {}
         """Those that wait for an answer, by flag."""
@@ -266,7 +267,7 @@ class FakePlatform:
         return Answer(Word.DONE, group in self.closed)
 
     async def group_name(self, group: GroupKey) -> Answer[str]:
-        return Answer(Word.DONE, self.names.get(group, ""))
+        return Answer(Word.DONE, self.names[group])
 
     async def implementation(self) -> Answer[str]:
         return Answer(Word.DONE, "FakePlatform 1.0")

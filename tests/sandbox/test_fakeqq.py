@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64decode
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from sandbox import fakeqq
+from sandbox import dialects, fakeqq
 from sandbox.fakeqq import (
     BOT,
     GROUP,
@@ -31,6 +32,7 @@ from sandbox.fakeqq import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from sandbox.dialects import Dialect
     from sandbox.fakeqq import Json
 
 PARENT = PARENTS[0]
@@ -290,6 +292,96 @@ async def test_requests_are_decided_once(bot: TinyBot, qq: FakeQQ) -> None:
     assert (qq.requests[friend].approved, PARENT in qq.friends) == (False, False)
 
 
+async def test_an_application_is_told_of_until_it_is_answered(bot: TinyBot, qq: FakeQQ) -> None:
+    qq.groups[GROUP].question = "孩子姓名和您的关系"
+    flag = await qq.request_join(GROUP, STRANGER, "郑好妈妈")
+    await qq.tell_again(flag)
+    await bot.call("get_login_info")
+    told = bot.events[1:]
+    assert {e["comment"] for e in told} == {"问题：孩子姓名和您的关系\n答案：郑好妈妈"}
+    assert {e["flag"] for e in told} == {flag}
+    # The implementation is started anew: the flag that was told means nothing any more.
+    new = qq.renew_flags()[flag]
+    answer = {"approve": False, "reason": "格式不对"}
+    gone = await bot.call("set_group_add_request", flag=flag, **answer)
+    assert gone["wording"] == "No such request"
+    await bot.call("set_group_add_request", flag=new, **answer)
+    assert (qq.requests[new].approved, qq.requests[new].reason) == (False, "格式不对")
+    assert STRANGER not in qq.groups[GROUP].members
+
+
+async def test_an_approval_that_came_to_nothing_and_one_that_came_too_late(
+    bot: TinyBot, qq: FakeQQ
+) -> None:
+    flag = await qq.request_join(GROUP, STRANGER, "郑好妈妈")
+    qq.behave("set_group_add_request", fakeqq.LIES_DONE, nth=1)
+    lie = await bot.call("set_group_add_request", flag=flag, approve=True)
+    assert (lie["status"], STRANGER in qq.groups[GROUP].members) == ("ok", False)
+    await qq.admin_decides(flag, TEACHER, approve=True)
+    assert (await bot.told(notice_type="group_increase"))["operator_id"] == TEACHER
+    late = await bot.call("set_group_add_request", flag=flag, approve=False)
+    assert (late["status"], STRANGER in qq.groups[GROUP].members) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "flag", "inviter", "how"),
+    [
+        (dialects.NAPCAT, "1700000000000001", None, "approve"),
+        (dialects.LLBOT, f"{GROUP}|1700000000000001|7|0", PARENT, "approve"),
+        (dialects.SNOWLUMA, f"slreq:1:1700000000000001:{GROUP}:1:0", None, "invite"),
+    ],
+    ids=["NapCat", "LLBot", "SnowLuma"],
+)
+async def test_dialects_of_applications_and_names(
+    bot: TinyBot, qq: FakeQQ, dialect: Dialect, flag: str, inviter: int | None, how: str
+) -> None:
+    qq.dialect = dialect
+    assert await qq.request_join(GROUP, STRANGER, inviter=PARENT) == flag
+    told = await bot.told(post_type="request")
+    assert (told["comment"], told.get("invitor_id")) == ("", inviter)
+    # Who was invited is listed by SnowLuma alone, which does not say who it is.
+    listed = (await bot.call("get_group_system_msg"))["data"]
+    records = listed if isinstance(listed, list) else listed["join_requests"]
+    assert [r["requester_uin"] for r in records] == ([0] if dialect.mislabels else [])
+    await qq.admin_decides(flag, TEACHER, approve=True)
+    came = await bot.told(notice_type="group_increase")
+    assert (came["sub_type"], came["operator_id"]) == (how, TEACHER)
+    qq.set_card(GROUP, PARENT, "别的名字")
+    await qq.speak(GROUP, PARENT, "早")
+    await qq.rename(GROUP, TEACHER, "别的群名")
+    version = (await bot.call("get_version_info"))["data"]
+    kinds = {e.get("notice_type") for e in bot.events}
+    assert ("group_card" in kinds) is dialect.tells_cards
+    assert ("notify" in kinds) is dialect.tells_renames
+    assert version["app_name"] == dialect.app
+
+
+async def test_a_number_answers_what_was_told_under_another_flag(bot: TinyBot, qq: FakeQQ) -> None:
+    qq.dialect = dialects.LLBOT
+    flag = await qq.request_join(GROUP, STRANGER, "郑好妈妈")
+    (record,) = (await bot.call("get_group_system_msg"))["data"]["join_requests"]
+    assert (record["requester_uin"], record["message"]) == (STRANGER, "郑好妈妈")
+    await bot.call("set_group_add_request", flag=str(record["request_id"]), approve=True)
+    assert qq.requests[flag].approved
+
+
+async def test_a_private_file_is_read_in_base64(bot: TinyBot, qq: FakeQQ) -> None:
+    file_id = await qq.send_file(HEAD_TEACHER, "名单.csv", b"\xd0\xd5")
+    (segment,) = (await bot.told(message_type="private"))["message"]
+    assert (segment["data"]["file"], segment["data"]["file_id"]) == ("名单.csv", file_id)
+    assert (await bot.call("get_private_file_url", file_id=file_id))["status"] == "failed"
+    got = await bot.call("get_file", file_id=file_id)
+    assert b64decode(got["data"]["base64"]) == b"\xd0\xd5"
+    assert (await bot.call("get_file", file_id="?"))["wording"] == "file not found"
+
+
+async def test_a_card_that_is_too_long_is_not_taken(bot: TinyBot, qq: FakeQQ) -> None:
+    card = {"group_id": GROUP, "user_id": PARENT, "card": "名" * 21}
+    assert (await bot.call("set_group_card", **card))["wording"] == "设置群名片未生效"
+    await bot.call("set_group_card", **card | {"card": "名" * 20})
+    assert qq.member(GROUP, PARENT).card == "名" * 20
+
+
 async def test_card_is_reported_when_its_owner_next_speaks(bot: TinyBot, qq: FakeQQ) -> None:
     card = {"group_id": GROUP, "user_id": PARENT, "card": "张小明爸爸"}
     await bot.call("set_group_card", **card)
@@ -299,9 +391,9 @@ async def test_card_is_reported_when_its_owner_next_speaks(bot: TinyBot, qq: Fak
 
 
 async def test_announcements_name_and_forwards(bot: TinyBot, qq: FakeQQ) -> None:
-    await bot.call("_send_group_notice", group_id=GROUP, content="明天家长会")
+    await bot.call("_send_group_notice", group_id=GROUP, content="明天\n“家长会” & 春游")
     notices = await bot.call("_get_group_notice", group_id=GROUP)
-    assert notices["data"][0]["message"]["text"] == "明天家长会"
+    assert notices["data"][0]["message"]["text"] == "明天&#10;“家长会” &amp; 春游"
     await bot.call("set_group_name", group_id=GROUP, group_name="四年级二班")
     assert (await bot.call("get_group_info", group_id=GROUP))["data"]["group_name"] == "四年级二班"
     assert (await bot.told(sub_type="group_name"))["name_new"] == "四年级二班"

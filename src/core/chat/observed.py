@@ -6,12 +6,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from .events import Member, PlatformRole
 from .port import Answer, ForwardContent, Word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .events import Account, FetchedMessage, GroupKey, JoinRequested, Member, MessageRef
+    from .events import Account, FetchedMessage, GroupKey, JoinRequested, MessageRef
     from .port import Capabilities, Platform, Words
 
 T = TypeVar("T")
@@ -27,6 +28,10 @@ class ObservedPlatform:
         self._withdrawn: set[MessageRef] = set()
         self._muted: dict[tuple[GroupKey, Account], float] = {}
         self._removed: set[tuple[GroupKey, Account]] = set()
+        self._admitted: set[tuple[GroupKey, Account]] = set()
+        self._cards: dict[tuple[GroupKey, Account], str] = {}
+        self._names: dict[GroupKey, str] = {}
+        self._announced: dict[GroupKey, str] = {}
 
     @property
     def namespace(self) -> str:
@@ -75,20 +80,29 @@ class ObservedPlatform:
         return _DONE
 
     async def set_card(self, group: GroupKey, account: Account, card: str) -> Answer[None]:
+        self._cards[group, account] = card
         return _DONE
 
     async def set_group_name(self, group: GroupKey, name: str) -> Answer[None]:
+        self._names[group] = name
         return _DONE
 
     async def announce(self, group: GroupKey, text: str) -> Answer[None]:
+        self._announced[group] = text
         return _DONE
 
     async def read_announcement(self, group: GroupKey) -> Answer[str]:
+        if group in self._announced:
+            return Answer(Word.DONE, self._announced[group])
         return await self._real.read_announcement(group)
 
     async def decide_join(
         self, group: GroupKey, flag: str, *, accept: bool, reason: str = ""
     ) -> Answer[None]:
+        if accept:
+            waiting = (await self._real.join_requests(group)).value or ()
+            applicants = ((group, one.account) for one in waiting if one.flag == flag)
+            _note(self._admitted).update(applicants)
         return _DONE
 
     async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
@@ -112,10 +126,14 @@ class ObservedPlatform:
         if (group, account) in self._removed:
             return Answer(Word.DONE)
         answer = await self._real.member(group, account)
-        muted = self._muted.get((group, account))
-        if answer.value is None or muted is None:
+        member = answer.value
+        if answer.done and member is None and (group, account) in self._admitted:
+            member = Member(account, "", PlatformRole.MEMBER)
+        if member is None:
             return answer
-        return replace(answer, value=replace(answer.value, muted_until=muted))
+        muted = self._muted.get((group, account), member.muted_until)
+        name = self._cards.get((group, account), member.name)
+        return replace(answer, value=replace(member, name=name, muted_until=muted))
 
     async def members(self, group: GroupKey) -> Answer[Sequence[Member]]:
         return await self._real.members(group)
@@ -124,6 +142,8 @@ class ObservedPlatform:
         return await self._real.all_muted(group)
 
     async def group_name(self, group: GroupKey) -> Answer[str]:
+        if group in self._names:
+            return Answer(Word.DONE, self._names[group])
         return await self._real.group_name(group)
 
     async def implementation(self) -> Answer[str]:

@@ -161,9 +161,9 @@ class Platform(Protocol):
     async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
         """The applications that wait for an answer now. REFUSED where the platform cannot say.
 
-        `time` is when they were read, and `flag` may be another than the event's: both answer the
-        same application. One that is not here may wait all the same: NapCat leaves out who was
-        invited by a member.
+        `time` is when they were read, `flag` is the event's. One that is not here may wait all the
+        same: NapCat and LLBot leave out who was invited by a member, where NapCat tells of no inviter
+        and both of no comment, and what lies behind a hundred newer notices.
         """
         ...
 

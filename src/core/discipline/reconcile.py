@@ -10,6 +10,8 @@ from src.core.chat.events import Account, MemberCame, MemberMuted
 from src.core.chat.port import Act, Word
 from src.core.store import in_transaction, models
 
+from .deeds import TOLERANCE
+
 if TYPE_CHECKING:
     from src.core.chat.events import Happened, Member
     from src.core.chat.port import Platform
@@ -140,6 +142,16 @@ class Reconciler:
             act = await self._sanctions.mute_act(group, mute.case, mute.account, mute.until)
         self._executor.submit([act])
 
+    async def _holds(self, group: Group, mute: models.Mute, platform: Platform) -> bool:
+        """Whether a mute runs or is about to: platforms tell of an arrival twice, and a second act would
+        find the first one's mute and take it for a person's."""
+        if await self._pending(mute, "mute"):
+            return True
+        account = Account(mute.account.namespace, mute.account.user_id)
+        member = (await platform.member(group.key, account)).value
+        until = member.muted_until if member is not None else None
+        return until is not None and until >= mute.until.timestamp() - TOLERANCE
+
     async def happened(self, group: Group, event: Happened, platform: Platform) -> None:
         """Take what a person did on the platform as a person's decision, and keep what must hold."""
         if not isinstance(event, MemberMuted | MemberCame):
@@ -152,7 +164,7 @@ class Reconciler:
         }
         if isinstance(event, MemberCame):
             mute = await models.Mute.get_or_none(**live).select_related("account", "case")
-            if mute is not None:
+            if mute is not None and not await self._holds(group, mute, platform):
                 await self._again(group, mute)
             block = await models.Block.get_or_none(**live).select_related("account", "case")
             if block is not None and block.case is not None:

@@ -2,6 +2,17 @@
 
 from nonebot.plugin import PluginMetadata
 
+from . import (
+    answers,
+    arrival,
+    commands,
+    handlers,
+    leaving,
+    levels,
+    probation,
+    pulled,
+    review,
+)
 from .area import area
 from .settings import JoinSettings
 
@@ -12,4 +23,16 @@ __plugin_meta__ = PluginMetadata(
     type="application",
 )
 
-__all__ = ["JoinSettings", "area"]
+__all__ = [
+    "JoinSettings",
+    "answers",
+    "area",
+    "arrival",
+    "commands",
+    "handlers",
+    "leaving",
+    "levels",
+    "probation",
+    "pulled",
+    "review",
+]

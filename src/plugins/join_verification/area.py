@@ -42,7 +42,7 @@ class Clause(NamedTuple):
 
 def clause_of(policy: Policy | None, sets: Callable[[JoinSettings], object]) -> Clause | None:
     """The first clause of a policy whose settings set a part, as `sets` says; None where none does."""
-    for bound in policy.bound if policy is not None else ():
+    for bound in policy.bindings(JoinSettings) if policy is not None else ():
         if isinstance(bound.settings, JoinSettings) and sets(bound.settings):
             return Clause(bound, bound.settings)
     return None

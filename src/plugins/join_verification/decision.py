@@ -14,19 +14,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 import unicodedata
 
+from src.core.chat.events import Account
 from src.core.people.roster import PersonKind
 
-from .answer import splits
+from .answer import read, splits
+from .settings import JoinSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from src.core.chat.events import Account
     from src.core.people.patterns import Reading
     from src.core.people.roster import ClassRoster, Person
 
     from .answer import Answer, Split
-    from .settings import JoinSettings
 
 How = Literal["number", "code", "known"]
 Why = Literal[
@@ -58,6 +58,7 @@ FAILURES = 10
 FAILING_ACCOUNTS = 3
 """So many wrong answers in so many seconds, over at least so many accounts, are somebody's trying."""
 _MOST_CANDIDATES = 3
+_MOST_FORMS = 17
 
 
 class Claim(NamedTuple):
@@ -168,6 +169,19 @@ def verify(
     """Who somebody is that is a member already and says so in private; None where it is not proven."""
     found = _read(account, answer, settings, roster, Known(codes=codes))
     return found if isinstance(found, Admit) else None
+
+
+def whom(text: str, settings: JoinSettings, roster: ClassRoster) -> tuple[Claim, ...]:
+    """Whom a manager names, by the clause's forms or by a name alone; last digits tell two of one name
+    apart. Empty where that is nobody, or not one person alone."""
+    forms = (*settings.forms[:_MOST_FORMS], "{学生}{关系}", "{学生}", "{姓名}")
+    how = JoinSettings(forms=forms, digits=settings.digits or 4, family=10)
+    nobody = Account("", "")
+    found = _read(nobody, read(text), how, roster, Known())
+    if isinstance(found, Admit):
+        return found.claims
+    known = isinstance(found, Ask) and found.why in ("name", "taken", "class", "family")
+    return found.candidates if isinstance(found, Ask) and known else ()
 
 
 # -- what an answer says ------------------------------------------------------------------------------

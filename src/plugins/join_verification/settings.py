@@ -80,5 +80,11 @@ class JoinSettings(Settings):
     def ready(self) -> None:
         _ = self.patterns
 
+    def judges(self) -> bool:
+        return self.probation is not None
+
+    def charges(self) -> bool:
+        return self.pulled_in == "verify" or self.warn_inviter
+
     def needs(self) -> Iterable[Act]:
         return (Act.DECIDE_JOIN,) if self.forms else ()

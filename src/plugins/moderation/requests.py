@@ -32,8 +32,12 @@ async def _request(call: Call, number: Item) -> models.Request:
         raise Refusal(texts.ANSWERED.format(number=request.number, state=state))
     if request.kind == "appeal":
         raise Refusal(texts.USE_REVIEW.format(number=request.number))
+    if request.kind == "task":
+        raise Refusal(texts.USE_DONE.format(number=request.number))
     if request.kind == "approval":
         raise Refusal(texts.USE_APPROVE.format(number=request.number))
+    if request.kind == "join":
+        raise Refusal(texts.USE_JOIN.format(number=request.number))
     if request.account is not None:
         about = Account(request.account.namespace, request.account.user_id)
         if about != call.account and not may_act_on(call.rank, await call.rank_in_group(about)):
@@ -72,8 +76,7 @@ async def refuse(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     if answered.state != "refused":
         state = texts.REQUEST_STATES[answered.state]
         return texts.ANSWERED.format(number=request.number, state=state)
-    said = texts.REFUSED_REVIEW if request.kind == "review" else texts.REFUSED
-    return said.format(number=request.number)
+    return texts.REFUSED.get(request.kind, texts.REFUSED_PLAIN).format(number=request.number)
 
 
 @area.command("todo", "待办", "等您处理的事")
@@ -90,7 +93,9 @@ async def todo(call: Call) -> Reply:
                 else texts.TODO_OPEN
             )
             who = f" {request.account.user_id}" if request.account is not None else ""
-            what = texts.REQUESTS[request.kind]
+            # What is to be done says more than that there is something.
+            what = request.payload.get("text") if request.kind == "task" else None
+            what = what or texts.REQUESTS[request.kind]
             lines.append(texts.TODO_LINE.format(number=number, what=what, who=who, until=until))
     if not lines:
         return Reply(texts.TODO_NONE, private=True)

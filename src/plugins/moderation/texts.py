@@ -26,6 +26,10 @@ REQUESTS = {
     "review": "请看一条消息是否违规",
     "appeal": "申诉",
     "approval": "投稿、文件、链接或发言申请",
+    "join": "入群申请",
+    "verify": "核对成员身份",
+    "clean": "定期核对成员",
+    "task": "要人做的事",
     "roster": "看过、还没导入的名册文件",
 }
 
@@ -86,11 +90,22 @@ REQUEST_STATES = {
     "revoked": "撤销",
 }
 USE_REVIEW = "申诉请用：复核 {number} 维持（或 减轻、撤销）理由"
+USE_DONE = "这件事做完以后请发送：完成 {number}"
+NO_TASK = "#{number} 不是要人做的事。同意或驳回请用：确认 {number}，驳回 {number}"
+DONE = "#{number} 已记下，做完了。"
+TASK_STATES = {**REQUEST_STATES, "confirmed": "已完成", "closed": "不用再做"}
+TASK_AGAIN = "【{group}】还有一件事等人做：{text}。\n做完后发送：完成 {item}"
 USE_APPROVE = "投稿、文件、链接和发言申请请用：同意 {number}，或 拒绝 {number} 理由"
+USE_JOIN = "入群申请请用：入群 {number} 同意，或 入群 {number} 拒绝 理由"
 AGREED_MORE = "已记下您的同意，还要 {more} 人。"
 CONFIRMED = "#{number} 已同意，正在执行。"
-REFUSED = "#{number} 已驳回，相关禁言同时解除。"
-REFUSED_REVIEW = "#{number} 已看过，不算违规。"
+_REFUSED_REMOVAL = "#{number} 已驳回，相关禁言同时解除。"
+REFUSED = {
+    "remove": _REFUSED_REMOVAL,
+    "block": _REFUSED_REMOVAL,
+    "review": "#{number} 已看过，不算违规。",
+}
+REFUSED_PLAIN = "#{number} 已驳回。"
 TODO_NONE = "没有等您处理的事。"
 TODO = "等您处理："
 TODO_LINE = "{number} {what}{who}，{until}"
@@ -98,7 +113,7 @@ TODO_UNTIL = "{until} 前"
 TODO_OPEN = "不限时"
 TODO_HOW = (
     "回答：确认 编号，驳回 编号；申诉：复核 编号 维持（或 减轻、撤销）理由；"
-    "投稿、文件、链接和发言申请：同意 编号，拒绝 编号 理由"
+    "投稿、文件、链接和发言申请：同意 编号，拒绝 编号 理由；要人做的事：完成 编号"
 )
 
 ROLE_WHICH = "身份有：{roles}。例如：/角色 @对方 班主任"

@@ -19,5 +19,7 @@ def explain(finding: Finding | None, settings: PrivacySettings) -> str:
         if settings.chat_records != "off":
             subjects.append(texts.LOOKED_FOR["chat_records"])
         return texts.NOTHING.format("、".join(subjects)) if subjects else texts.NOBODY
+    if finding.word is not None:
+        return texts.DWELT.format(finding.facts["dwelling"])
     found = "；".join(texts.FACTS[name].format(n) for name, n in finding.facts.items())
     return found if finding.acts else texts.PERHAPS.format(found)

@@ -7,6 +7,8 @@ LOOKED_FOR = {
     "rankings": "成绩排名",
     "numbers": "身份证、银行卡、电话、住址",
     "doxxing": "查找别人隐私的话",
+    "criticism": "点名批评学生的话",
+    "dwelling": "对一个学生的长谈",
     "chat_records": "转发的聊天记录",
 }
 FACTS = {
@@ -19,6 +21,10 @@ FACTS = {
     "names": "在成绩排名下点了 {} 个人的名",
     "doxxing": "有 {} 处要查找别人隐私的话",
     "chat_records": "有别人的聊天记录",
+    "criticism": "点名批评了 {} 个学生",
 }
 """What a finding counted, by the name of the fact."""
 PERHAPS = "可能{}，由老师判断"
+CRITICISM_ADVICE = "孩子的问题请私聊家长或老师，群里只说事、不点名；表扬可以公开。"
+DWELT = "一直在说同一个学生（{} 条消息）"
+DWELLING = "这几分钟群里一直在说同一个孩子的事。为了孩子，请改成私聊或打电话慢慢谈；对大家都有用的，可以不点名再说。"

@@ -344,10 +344,10 @@ async def test_other_reading() -> None:
     assert (await with_outcome({}).fetch_file(GROUP, "/1")).word is Word.UNKNOWN
     notices = [
         {"publish_time": 1, "message": {"text": "old"}},
-        {"publish_time": 2, "message": {"text": "new"}},
+        {"publish_time": 2, "message": {"text": "new&#10;&lt;1&gt;"}},
         5,
     ]
-    assert (await with_outcome(notices).read_announcement(GROUP)).value == "new"
+    assert (await with_outcome(notices).read_announcement(GROUP)).value == "new\n<1>"
     assert await with_outcome([]).read_announcement(GROUP) == Answer(Word.DONE)
     assert Act.MUTE in with_outcome({}).capabilities.acts
 
@@ -444,6 +444,19 @@ async def test_applications_that_cannot_be_listed() -> None:
     for outcome in (ActionFailed(msg="API_NOT_FOUND"), ApiNotAvailable()):
         assert (await with_outcome(outcome).join_requests(GROUP)).word is Word.REFUSED
     assert (await with_outcome(None).join_requests(GROUP)).word is Word.UNKNOWN
+
+
+async def test_the_whole_flag_is_used_where_it_was_told() -> None:
+    bot = FakeBot()
+    platform = connected(bot)
+    platform.told_of("17", "30|17|7|1")
+    for number in range(1000, 2000):
+        platform.told_of(str(number), f"30|{number}|7|0")
+        platform.told_of(f"a{number}", f"a{number}")
+    for flag in ("17", "1999", "a1999"):
+        await platform.decide_join(GROUP, flag, accept=True)
+    # Only the last thousand are remembered.
+    assert [data["flag"] for _, data in bot.calls] == ["17", "30|1999|7|0", "a1999"]
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from src.core.chat.onebot11.translate import (
     clean,
     is_official_robot,
     read,
+    read_applications,
     read_content,
     read_fetched,
     read_forward,
@@ -307,11 +308,12 @@ JSON = st.recursive(
 )
 KINDS = st.sampled_from(
     "group_recall friend_recall group_increase group_decrease group_ban group_card notify "
-    "group_name_change group_admin group_upload bot_offline group_dismiss friend group".split()
+    "group_name_change group_admin group_upload bot_offline group_dismiss offline_file "
+    "friend group".split()
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     post_type=st.sampled_from(["message", "notice", "request", "meta_event"]) | JSON,
     kind=KINDS | JSON,
@@ -322,7 +324,8 @@ KINDS = st.sampled_from(
             name: st.integers(0, 3) | JSON
             for name in (
                 "self_id user_id group_id operator_id message_id time sender message sub_type "
-                "duration file flag comment card_new name_new name invitor_id tag data"
+                "duration file flag comment card_new name_new name invitor_id tag data "
+                "requester_uin request_id checked"
             ).split()
         },
     ),
@@ -341,6 +344,7 @@ def test_nothing_that_is_sent_makes_it_fail(
     read_member(raw, "qq")
     read_fetched(raw, "10", "qq")
     read_forward({"messages": [raw, fields.get("message")]}, "10", "qq")
+    read_applications({"join_requests": [raw, fields.get("data")]}, GROUP, "10", NOW)
 
 
 GROUP = GroupKey("qq", "30")

@@ -24,12 +24,13 @@ from nonebot.exception import WebSocketClosed
 from typing_extensions import override
 
 from src.core.chat.calling import UNCLEAR
+from src.core.chat.events import JoinRequested
 from src.core.chat.pacing import Pacing
 from src.core.chat.reception import Reception, Repeatable
 from src.core.chat.screening import Faults, equal, handshake_refusal, parse, read_frame
 
 from .platform import OneBot11Platform
-from .translate import read
+from .translate import read, read_flag
 
 if TYPE_CHECKING:
     from nonebot.adapters import Bot as BaseBot
@@ -82,7 +83,10 @@ class OneBot11Chat(Reception[OneBot11Platform]):
     def read(
         self, platform: OneBot11Platform, raw: dict[str, Any]
     ) -> MessageReceived | Happened | Skipped:
-        return read(raw, platform.namespace, self._clock.now())
+        event = read(raw, platform.namespace, self._clock.now())
+        if isinstance(event, JoinRequested):
+            platform.told_of(event.flag, read_flag(raw))
+        return event
 
     @override
     def repeatable(self, raw: dict[str, Any]) -> Repeatable | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from html import unescape
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,7 @@ _TELL_INVITER = frozenset({"napcat.onebot", "llonebot", "llbot", "luckylilliabot
 """What names who invited as the operator of an invitation and nobody else, by its source. SnowLuma
 calls an application that an admin let in an invitation by that admin, go-cqhttp never says, and of
 Lagrange it is not known (anchors/onebot.md, fact 6)."""
+_REMEMBERED_FLAGS = 1000
 _LISTED = 100
 _NO_APPLICANTS = "the applicants are not told"
 """SnowLuma lists applications without who applies, answered ones too, and none where it failed."""
@@ -106,6 +108,7 @@ class OneBot11Platform:
         self._calls = Calls(_failure)
         self._call = self._calls.call
         self._reachable = Reachable()
+        self._flags: dict[str, str] = {}
         self._driver = ""
         self._asking: asyncio.Task[None] | None = None
 
@@ -131,6 +134,14 @@ class OneBot11Platform:
     def heard_from(self, account: Account) -> None:
         """This person wrote to the bot in private, so an answer can be delivered."""
         self._reachable.remember(account, reachable=True)
+
+    def told_of(self, flag: str, whole: str) -> None:
+        """An application came with this flag, of which we use a part: LLBot finds the number alone
+        among its 50 newest notices only."""
+        if flag != whole:
+            self._flags[flag] = whole
+            if len(self._flags) > _REMEMBERED_FLAGS:
+                del self._flags[next(iter(self._flags))]
 
     async def close(self) -> None:
         """Refuse who waits for their turn."""
@@ -220,7 +231,11 @@ class OneBot11Platform:
         self, group: GroupKey, flag: str, *, accept: bool, reason: str = ""
     ) -> Answer[None]:
         return await self._act(
-            "set_group_add_request", flag=flag, sub_type="add", approve=accept, reason=reason
+            "set_group_add_request",
+            flag=self._flags.get(flag, flag),
+            sub_type="add",
+            approve=accept,
+            reason=reason,
         )
 
     async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
@@ -286,14 +301,16 @@ class OneBot11Platform:
         return was_read(answer, clean(value.get("group_name")) if isinstance(value, dict) else None)
 
     async def read_announcement(self, group: GroupKey) -> Answer[str]:
-        """The newest announcement; DONE with None where the group has none."""
+        """The newest announcement; DONE with None where the group has none. QQ keeps them with
+        line breaks and signs written as in HTML."""
         answer = await self._call("_get_group_notice", group_id=_number(group.group_id))
         if not isinstance(answer.value, list):
             return was_read(answer, None)
         notices = [notice for notice in answer.value if isinstance(notice, dict)]
         newest = max(notices, key=_published, default={})
         message = newest.get("message")
-        return Answer(Word.DONE, clean(message.get("text")) if isinstance(message, dict) else None)
+        text = unescape(clean(message.get("text"))) if isinstance(message, dict) else None
+        return Answer(Word.DONE, text)
 
     async def implementation(self) -> Answer[str]:
         return named(await self._call("get_version_info"), "app_name", "app_version")

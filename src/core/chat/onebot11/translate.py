@@ -66,6 +66,8 @@ _OFFICIAL_ROBOTS = (
 )
 """Q群管家 and Tencent's other official bots (anchors/onebot.md, 3)."""
 
+_PIPED_FLAG = re.compile(r"\d+\|(\d+)\|\d+\|[01]", re.ASCII)
+"""LLBot's flag of an application; its list has the number alone, and takes it for an answer."""
 _CQ_CODE = re.compile(r"\[CQ:([^,\[\]]+)((?:,[^,\[\]=]+=[^,\[\]]*)*),?\]")
 _CQ_ESCAPE = re.compile("&#44;|&#91;|&#93;|&amp;")
 _CQ_MEANS = {"&#44;": ",", "&#91;": "[", "&#93;": "]", "&amp;": "&"}
@@ -310,14 +312,18 @@ def _private_file(raw: Raw, namespace: str, now: float) -> MessageReceived | Ski
     )
 
 
+def read_flag(raw: Raw) -> str:
+    """What answers a request: a string, a number in some implementations."""
+    flag = raw.get("flag")
+    return clean(flag) if isinstance(flag, str) else read_id(flag)
+
+
 class _Fields(Fields):
     """A notice or request."""
 
     @property
     def flag(self) -> str:
-        """What answers a request: a string, a number in some implementations."""
-        flag = self.raw.get("flag")
-        return clean(flag) if isinstance(flag, str) else read_id(flag)
+        return read_flag(self.raw)
 
 
 def _withdrawn(f: _Fields) -> Happened | Skipped:
@@ -429,8 +435,9 @@ def _group_request(f: _Fields) -> Happened | Skipped:
         return BotInvited(f.bot, f.time, group, account, f.flag)
     if how != "add":
         return _UNKNOWN
-    comment = clean(f.raw.get("comment"))
-    return JoinRequested(f.bot, f.time, group, account, comment, f.flag, f.account("invitor_id"))
+    comment, piped = clean(f.raw.get("comment")), _PIPED_FLAG.fullmatch(f.flag)
+    flag = piped[1] if piped else f.flag
+    return JoinRequested(f.bot, f.time, group, account, comment, flag, f.account("invitor_id"))
 
 
 _HAPPENED: dict[tuple[str, str], Callable[[_Fields], Happened | Skipped]] = {

@@ -1,0 +1,86 @@
+"""What only a person can do: `/done`, and reminders that do not nag.
+
+A task is a request of the kind `task`; its payload has `text`: what is to be done, for people. When they
+were last reminded, and how often, is kept there too.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from src.core.commands import Call, Item, Refusal, Right
+from src.core.store import in_transaction, models
+from src.core.store.rows import account_row
+
+from . import texts
+from .area import area
+
+if TYPE_CHECKING:
+    from src.core.groups import Group
+    from src.core.house import House
+
+_HOUR, _DAY = 3600.0, 86_400.0
+_FIRST, _NEXT = 3 * _DAY, 7 * _DAY
+"""After so long the managers are reminded, and then again."""
+
+
+@area.command(
+    "done", "完成", "一件要人做的事做完了", right=Right.DUTY, example="/done 12", bare=True
+)
+async def done(call: Call, number: Item) -> str:
+    """Close a task, by who says that it is done."""
+    request = await call.house.requests.find(call.group, number.number)
+    if request is None:
+        raise Refusal(texts.NO_REQUEST.format(number=number.number))
+    if request.kind != "task":
+        raise Refusal(texts.NO_TASK.format(number=request.number))
+    async with in_transaction():
+        by = await account_row(call.account)
+        closed = await call.house.records.close(request, "confirmed", by)
+    if not closed:
+        request = await models.Request.get(id=request.id)
+        state = texts.TASK_STATES[request.state]
+        raise Refusal(texts.ANSWERED.format(number=request.number, state=state))
+    return texts.DONE.format(number=request.number)
+
+
+@area.every(_HOUR)
+async def remind(house: House) -> None:
+    """Put what is due into the groups' lines."""
+    now = house.clock.now()
+    for row in await models.Request.filter(kind="task", state="open"):
+        group = house.groups.by_id(row.group_id)
+        if group is not None and _due(row, now) and not _at_rest(group, now):
+            house.in_line(group, partial(_remind, house, group, row.id))
+
+
+def _due(row: models.Request, now: float) -> bool:
+    wait = _NEXT if row.payload.get("reminders") else _FIRST
+    return now - row.payload.get("told_at", row.created_at.timestamp()) >= wait
+
+
+def _at_rest(group: Group, now: float) -> bool:
+    return group.mode == "observe" or now < group.paused_until
+
+
+async def _remind(house: House, group: Group, request_id: int) -> None:
+    """Tell the managers once more of what is still open."""
+    now = house.clock.now()
+    row = await models.Request.get_or_none(id=request_id, state="open")
+    if row is None or not _due(row, now):
+        return
+    text = texts.TASK_AGAIN.format(
+        group=house.records.title(group),
+        text=row.payload.get("text", texts.REQUESTS["task"]),
+        item=f"{group.id}-{row.number}",
+    )
+    async with in_transaction():
+        row.payload = {
+            **row.payload,
+            "told_at": now,
+            "reminders": row.payload.get("reminders", 0) + 1,
+        }
+        await row.save(update_fields=["payload"])
+        acts = await house.tell.all_of(group, house.tell.managers(group), text)
+    house.executor.submit(acts)
