@@ -113,7 +113,6 @@ class NicknameSettings(Settings):
         "匿名",
         "昵称",
         "学生姓名",
-        "张小明妈妈",
         texts.NEUTRAL,
     )
     """What is no name, whatever form it has."""
