@@ -113,7 +113,10 @@ WORDS: dict[tuple[str, str], tuple[str, str | list[Segment]]] = {
     ("pingxiang-international", "一.2.3"): ("校服尺码请在群里接龙", "晒晒我今天的午饭"),
     ("pingxiang-international", "一.2.4"): ("安排我有不同意见，私下和您说", INSULT),
     ("pingxiang-international", "一.2.5"): ("在吗\n在吗", "你好呀\n你好呀\n你好呀"),
-    ("pingxiang-international", "一.2.6"): ("赵敏今天主动打扫教室，表扬", "赵敏又没交作业"),
+    ("pingxiang-international", "一.2.6"): (
+        "赵敏今天主动打扫教室，表扬",
+        "赵敏上课总是讲话，影响别人",
+    ),
     ("pingxiang-international", "二.1.6"): (
         "孩子这次考了98分，谢谢老师",
         "期中数学：陈晨98分，赵敏95分，孙强42分",
