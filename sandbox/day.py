@@ -15,6 +15,7 @@ from .fakeqq import (
     COMMITTEE,
     GROUP,
     HEAD_TEACHER,
+    NEWCOMER,
     PARENTS,
     STRANGER,
     STUDENT,
@@ -40,6 +41,21 @@ PAUSE = 20.0
 MING, XIANG, YUTONG, ZIHAN, NUO, YANG, KE, TONG = PARENTS
 """The parents and the grandfather, by their child."""
 
+ROSTER = """学号,学生姓名,身份,学科
+20260001,张小明,学生,
+20260002,李想,学生,
+20260003,王雨桐,学生,
+20260004,赵子涵,学生,
+20260005,陈诺,学生,
+20260006,刘洋,学生,
+20260007,周可,学生,
+20260008,吴桐,学生,
+20260009,林悦,学生,
+20260010,郑一鸣,学生,
+,孙晓红,老师,语文
+,何俊,老师,数学
+"""
+"""The class, as the school's table has it."""
 _INDENT = "      "
 MUTED = "（发不出去：正在禁言）"
 _ORDER = (
@@ -64,6 +80,7 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     """
     day = Day(stage, say)
     await day.rules_are_chosen()
+    await day.roster()
     await day.morning()
     await day.flooding()
     await day.advertising()
@@ -76,7 +93,9 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.quarrel()
     await day.appeal()
     await day.stolen_account()
-    await day.strangers()
+    await day.applications()
+    await day.names()
+    await day.face()
     await day.duty()
     await day.same_for_all()
     await day.privacy()
@@ -106,6 +125,17 @@ class Day:
         )
         await self._speak(HEAD_TEACHER, ["/角色 ", mention(COMMITTEE), " 家委"])
         await self._speak(MING, "/群规 三.1")
+
+    async def roster(self) -> None:
+        await self._scene("班主任导入名册：先看会怎样，再导入", 7, 32)
+        await self._whisper(HEAD_TEACHER, "名册 班级 三年级二班")
+        await self._stage.advance(PAUSE)
+        self._line(f"{self._name(HEAD_TEACHER)}（私聊机器人）：[文件：三年级二班.csv]")
+        await self._qq.send_file(HEAD_TEACHER, "三年级二班.csv", ROSTER.encode("gb18030"))
+        await self._settle()
+        await self._whisper(HEAD_TEACHER, f"名册 导入 {self._last_number(r'名册 导入 ([0-9-]+)')}")
+        await self._whisper(HEAD_TEACHER, f"名册 绑定 {STUDENT} 林悦 本人")
+        await self._whisper(HEAD_TEACHER, "名册 缺")
 
     async def morning(self) -> None:
         await self._scene("平常的早晨：谁也不会被打扰", 7, 45)
@@ -237,12 +267,37 @@ class Day:
         await self._speak(HEAD_TEACHER, "/待办")
         await self._speak(HEAD_TEACHER, f"确认 {self._last_proposal()}")
 
-    async def strangers(self) -> None:
-        await self._scene("两个进群申请", 15, 0)
-        await self._apply(STRANGER, "做课外培训的，进群认识一下家长", None)
-        await self._apply(KE, "周可妈妈，号找回来了，密码也改了", "周可妈妈")
+    async def applications(self) -> None:
+        await self._scene("进群核对：写对姓名和学号后四位的通过，拿不准的请老师", 14, 40)
+        await self._apply(STRANGER, "做课外培训的，进群认识一下家长")
+        await self._apply(STRANGER, "郑一鸣爸爸")
+        await self._whisper(HEAD_TEACHER, f"入群 {self._last_application()} 拒绝 请用家长本人的号")
+        await self._apply(NEWCOMER, "郑一鸣妈妈 0010")
+        self._qq.set_card(GROUP, NEWCOMER, "郑一鸣妈妈")
+        await self._speak(NEWCOMER, "大家好，我是郑一鸣的妈妈。")
+        await self._apply(KE, "周可妈妈 0007，号找回来了")
+        await self._whisper(HEAD_TEACHER, f"入群 {self._last_application()} 同意")
+        self._qq.set_card(GROUP, KE, "周可妈妈")
         await self._speak(KE, "谢谢老师，号找回来了，今天的消息都不是我发的。")
         await self._speak(HEAD_TEACHER, "找回来就好。大家也都改改密码，不认识的链接不要点。")
+
+    async def names(self) -> None:
+        await self._scene("群昵称：改成别人名字的当场处理", 15, 5)
+        self._qq.set_card(GROUP, YANG, "班主任孙老师")
+        await self._speak(YANG, "各位家长，资料费 50 元请私下转给我")
+        await self._stage.advance(60)
+        await self._tell()
+        await self._speak(HEAD_TEACHER, "大家别转，那不是我。")
+        self._qq.set_card(GROUP, YANG, "刘洋爸爸")
+        await self._speak(YANG, "刚才是孩子拿手机闹着玩，已经改回来了，对不起。")
+        await self._whisper(HEAD_TEACHER, f"案件 {self._last_number(r'#([0-9]+)：是否移出|案件 #([0-9]+)')}")
+
+    async def face(self) -> None:
+        await self._scene("群资料：群名被改，改回原来的", 15, 12)
+        await self._speak(HEAD_TEACHER, "/启用 group_profile")
+        await self._qq.rename(GROUP, XIANG, "免费送号群")
+        await self._settle()
+        await self._whisper(HEAD_TEACHER, "体检")
 
     async def duty(self) -> None:
         await self._scene("值日的家委帮忙", 15, 20)
@@ -368,23 +423,15 @@ class Day:
             "message_format": "array",
         }
 
-    async def _apply(self, user: int, comment: str, card: str | None) -> None:
-        """Somebody asks to join; the head teacher decides where the bot leaves it to people. With
-        `card` they are let in, and bear it then."""
+    async def _apply(self, user: int, comment: str) -> None:
+        """Somebody asks to join."""
         await self._stage.advance(PAUSE)
-        qq = self._qq
+        await self._tell()
         self._line(f"{self._name(user)} 申请进群：{comment}")
-        flag = await qq.request_join(GROUP, user, comment)
+        await self._qq.request_join(GROUP, user, comment)
         await self._settle()
-        if qq.requests[flag].approved is not None:
-            return
         await self._stage.advance(PAUSE)
-        welcome = card is not None
-        self._line(f"{self._name(HEAD_TEACHER)}{'同意了' if welcome else '婉拒了'}申请")
-        await qq.admin_decides(flag, HEAD_TEACHER, approve=welcome)
-        if card is not None:
-            qq.set_card(GROUP, user, card)
-        await self._settle()
+        await self._tell()
 
     # What came of it ------------------------------------------------------------------------------
 
@@ -469,6 +516,9 @@ class Day:
 
     def _last_waiting(self) -> str:
         return self._last_number(r"#(\d+)：\S+ 有")
+
+    def _last_application(self) -> str:
+        return self._last_number(r"入群申请 ([0-9-]+)（")
 
     def _last_unsure(self) -> str:
         return self._last_number(r"(?m)^\d+-(\d+) ")

@@ -1100,6 +1100,7 @@ COMMITTEE = 201
 """A parent on the class committee; the bot knows once the head teacher has said so (/role)."""
 STUDENT = 301
 STRANGER = 555
+NEWCOMER = 556
 """Somebody who is not in the group."""
 
 
@@ -1130,6 +1131,6 @@ def class_group(
             Member(STUDENT, "小宇宙", "林悦本人"),
         ],
     )
-    qq.people[STRANGER] = "路人"
+    qq.people |= {STRANGER: "路人", NEWCOMER: "一帆风顺"}
     qq.friends = {HEAD_TEACHER}
     return qq
