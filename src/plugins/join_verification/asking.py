@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-import re
 from typing import TYPE_CHECKING, Any
 
 from src.core.chat.events import Account
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from src.core.groups import Group
     from src.core.house import House
 
-_PARTS = re.compile(r"[|:]")
 WITHIN = timedelta(hours=48)
 """How long a question is put to people; the application stays on the platform afterwards."""
 
@@ -53,16 +51,11 @@ async def reopen(
         "claims": list(claims),
         "listed": False,
         "told": request.payload.get("told", []),
+        "times": 0,
         "reminded": 0,
     }
     await request.save()
     return await ask(house, group, request, row, wording)
-
-
-def same_flag(one: str, other: str) -> bool:
-    """Whether two flags name one application: LLBot's list has only the number out of the flag that its
-    event had (`group|number|kind|0`)."""
-    return one == other or one in _PARTS.split(other) or other in _PARTS.split(one)
 
 
 def managers_of(house: House, group: Group, applicant: Account) -> list[Account]:
@@ -104,7 +97,11 @@ async def ask(
     lines.append(texts.NO.format(item=item))
     managers = managers_of(house, group, Account(row.namespace, row.user_id))
     acts = await house.tell.all_of(group, managers, "\n".join(lines))
-    request.payload = {**payload, "told": [*payload["told"], *(act.id for act in acts)]}
+    request.payload = {
+        **payload,
+        "told": [*payload["told"], *(act.id for act in acts)],
+        "times": payload["times"] + 1,
+    }
     await request.save(update_fields=["payload"])
     return acts
 

@@ -159,18 +159,6 @@ def decide(
     return Ask("removed", found.candidates, found.failed) if known.removed else found
 
 
-def verify(
-    account: Account,
-    answer: Answer,
-    settings: JoinSettings,
-    roster: ClassRoster | None,
-    codes: Mapping[str, int],
-) -> Admit | None:
-    """Who somebody is that is a member already and says so in private; None where it is not proven."""
-    found = _read(account, answer, settings, roster, Known(codes=codes))
-    return found if isinstance(found, Admit) else None
-
-
 def whom(text: str, settings: JoinSettings, roster: ClassRoster) -> tuple[Claim, ...]:
     """Whom a manager names, by the clause's forms or by a name alone; last digits tell two of one name
     apart. Empty where that is nobody, or not one person alone."""

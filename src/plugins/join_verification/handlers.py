@@ -18,7 +18,7 @@ from src.core.store.rows import account_row
 from . import texts
 from .answer import read
 from .area import area, at_rest, clause_of
-from .asking import WITHIN, ask, close, is_open, managers_of, open_key, reopen, same_flag
+from .asking import WITHIN, ask, close, is_open, managers_of, open_key, reopen
 from .decision import Admit, Ask, Decision, Refuse, Tried, decide
 from .known import attempts_at, known_of
 
@@ -75,14 +75,14 @@ async def consider(
     if asked is not None:
         # Nothing is kept of what was written where an answer came to nothing.
         same = asked.payload["comment"] in (answer.text, "")
-        if same_flag(asked.payload["flag"], event.flag) and same:
+        if asked.payload["flag"] == event.flag and same:
             return
     else:
         under_way = next((one for one in mine if "act" in one.payload), None)
         if under_way is not None:
             await _keep_flag(under_way, event.flag)
             return
-        before = next((one for one in mine if same_flag(one.payload["flag"], event.flag)), None)
+        before = next((one for one in mine if one.payload["flag"] == event.flag), None)
         if before is not None and await _was_that(group, platform, before, now):
             return
     if (await platform.member(group.key, event.account)).value is not None:
@@ -138,12 +138,12 @@ async def consider(
 async def _listed(group: Group, platform: Platform, event: JoinRequested) -> JoinRequested | None:
     """An application as the platform lists it; None where it does not."""
     waiting = (await platform.join_requests(group.key)).value or ()
-    return next((one for one in waiting if same_flag(one.flag, event.flag)), None)
+    return next((one for one in waiting if one.flag == event.flag), None)
 
 
 async def _keep_flag(request: models.Request, flag: str) -> None:
     """Somebody who is being admitted has applied again: it is this flag that counts now."""
-    if same_flag(request.payload["flag"], flag):
+    if request.payload["flag"] == flag:
         return
     async with in_transaction():
         request.payload = {**request.payload, "flag": flag}
@@ -164,9 +164,7 @@ async def _was_that(
         return True
     waiting = (await platform.join_requests(group.key)).value
     # A list that cannot be read proves nothing, and nobody is to wait for ever.
-    return waiting is not None and not any(
-        same_flag(one.flag, before.payload["flag"]) for one in waiting
-    )
+    return waiting is not None and not any(one.flag == before.payload["flag"] for one in waiting)
 
 
 async def use_codes(decision: Admit, row: models.Account, now: datetime) -> bool:
@@ -227,10 +225,12 @@ async def _write(
         **payload,
         "listed": waits,
         "told": former.get("told", []),
+        "times": former.get("times", 0),
         "reminded": former.get("reminded", 0),
     }
     await request.save()
-    if known.wave or told_before == [decision.why, claims, comment]:
+    often = former.get("times", 0) >= settings.tries
+    if known.wave or often or told_before == [decision.why, claims, comment]:
         return []
     return await ask(house, group, request, row)
 
@@ -282,7 +282,9 @@ async def decline(
 async def settled(house: House, group: Group, event: Settled) -> None:
     """An admission, or a manager's refusal, has come to rest."""
     act = event.act
-    if act.kind == "admit" and "request" in act.payload:
+    if "request" not in act.payload:
+        return
+    if act.kind == "admit":
         await finish(house, group, act)
     elif act.kind == "decline" and act.state in ("denied", "unknown", "lapsed"):
         request = await models.Request.get(id=act.payload["request"]).select_related("decided_by")
@@ -333,6 +335,8 @@ async def finish(house: House, group: Group, act: models.Act) -> None:
             acts = await house.tell.all_of(group, managers_of(house, group, who), text)
         else:
             claims = request.payload["claims"]
+            if listed is not None:
+                request.payload = {**request.payload, "flag": listed.flag}
             acts = await reopen(house, group, request, row, "failed", claims, act.wording)
     house.executor.submit(acts)
 

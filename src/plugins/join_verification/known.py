@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from .settings import JoinSettings
 
 FAILED = ("format", "factor")
-"""Outcomes of an attempt that cost a try."""
+"""Outcomes of an attempt that was wrong."""
+_COST_A_TRY = (*FAILED, "declined")
 _LOOKED_BACK = timedelta(seconds=max(2 * DAY, MANUAL_FOR + FAILURES_WITHIN))
 
 
@@ -32,8 +33,8 @@ class Attempts(NamedTuple):
     tried: tuple[Tried, ...]
     outcomes: tuple[str, ...]
 
-    def failures(self, account: int, outcomes: tuple[str, ...] = FAILED) -> list[float]:
-        """When an account failed."""
+    def failures(self, account: int, outcomes: tuple[str, ...]) -> list[float]:
+        """When an account's attempts came out so."""
         return [
             one.time
             for one, outcome in zip(self.tried, self.outcomes, strict=True)
@@ -57,18 +58,14 @@ async def attempts_at(group: Group, now: datetime) -> Attempts:
     return Attempts(tuple(tried), tuple(row.outcome for row in rows))
 
 
-async def codes_in(answer: Answer, row: models.Account | None, now: datetime) -> dict[str, int]:
+async def codes_in(answer: Answer, row: models.Account, now: datetime) -> dict[str, int]:
     """The one-time codes in an answer that are valid for this account, and whose they are. One that the
     account has used itself stays good for it: the admission may have come to nothing."""
     written = {factor for split in splits(answer.text) for factor in split.factors}
     if not written:
         return {}
     found = await models.JoinCode.filter(code__in=written, expires_at__gt=now)
-    return {
-        one.code: one.person_id
-        for one in found
-        if one.used_by_id is None or (row is not None and one.used_by_id == row.id)
-    }
+    return {one.code: one.person_id for one in found if one.used_by_id in (None, row.id)}
 
 
 async def known_of(
@@ -98,7 +95,7 @@ async def known_of(
         blocked=past.blocked,
         removed=past.removed,
         invited=invited,
-        locked=locked_until(attempts.failures(row.id), settings.tries) > moment,
+        locked=locked_until(attempts.failures(row.id, _COST_A_TRY), settings.tries) > moment,
         format_failures=sum(moment - time < DAY for time in attempts.failures(row.id, ("format",))),
         asked=asked,
         wave=attempts.wave(moment, settings.wave, this),

@@ -130,13 +130,13 @@ async def compare(house: House) -> None:
     for row in await rows.distinct().values_list("group_id"):
         group = house.groups.by_id(int(row[0]))
         if group is not None and not at_rest(group, house.clock.now()):
-            house.in_line(group, partial(tell_of, house, group, due))
+            house.in_line(group, partial(tell_of, house, group))
 
 
-async def tell_of(house: House, group: Group, due: datetime) -> None:
-    """One line for all who left before this moment and are not told of. Runs in the group's line."""
+async def tell_of(house: House, group: Group) -> None:
+    """One line for all who left and are not told of. Runs in the group's line."""
     async with in_transaction():
-        silent = models.Membership.filter(group_id=group.id, left_how="silent", left_at__lt=due)
+        silent = models.Membership.filter(group_id=group.id, left_how="silent")
         rows = await silent.order_by("left_at").select_related("account")
         if not rows:
             return

@@ -14,7 +14,7 @@ from src.core.store import in_transaction, models
 
 from . import texts
 from .area import area, at_rest
-from .asking import close, erased, is_open, reopen, same_flag, tell_others
+from .asking import close, erased, is_open, reopen, tell_others
 from .handlers import JUST_NOW, LOOKED_BACK, applying, consider, finish
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _known(recent: Sequence[models.Request], waiting: JoinRequested) -> models.R
         row = request.account
         assert row is not None
         same = (row.namespace, row.user_id) == waiting.account
-        if same and same_flag(request.payload["flag"], waiting.flag):
+        if same and request.payload["flag"] == waiting.flag:
             return request
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 import pytest
 
 from src.core.chat.events import Account
@@ -20,7 +21,6 @@ from src.plugins.join_verification.decision import (
     Tried,
     decide,
     locked_until,
-    verify,
     wave_until,
 )
 from src.plugins.join_verification.settings import JoinSettings
@@ -204,19 +204,22 @@ def test_who_was_verified_before_needs_no_proof_unless_removed() -> None:
     assert removed.why == "removed"
 
 
+def test_a_form_that_names_nobody_is_told_to_its_author() -> None:
+    for form in ("{关系}", "{学生", "{年龄}"):
+        with pytest.raises(ValidationError):
+            JoinSettings(forms=(form,))
+    # A clause that speaks of something else judges nothing and asks nothing of the platform.
+    silent = JoinSettings()
+    assert not silent.judges()
+    assert not silent.charges()
+    assert list(silent.needs()) == []
+
+
 def test_a_clause_may_leave_all_to_people() -> None:
     found = decided(RIGHT, how=JoinSettings(forms=FORMS, admit=False))
     assert isinstance(found, Ask)
     assert found.why == "setting"
     assert not isinstance(decided(RIGHT, how=JoinSettings(forms=FORMS, digits=0)), Admit)
-
-
-def test_a_member_is_verified_like_an_applicant() -> None:
-    found = verify(SOMEBODY, read(RIGHT), SETTINGS, ROSTER, {})
-    assert found is not None
-    assert found.claims[0].person.id == 1
-    assert verify(SOMEBODY, read("陈晨妈妈"), SETTINGS, ROSTER, {}) is None
-    assert verify(SOMEBODY, read(RIGHT), SETTINGS, None, {}) is None
 
 
 # -- whatever the answer, the settings and the state --------------------------------------------------
@@ -286,7 +289,6 @@ def test_nobody_who_is_not_on_the_roster_is_ever_admitted(
         assert how.admit
     without = decide(SOMEBODY, read(text), how, None, known)
     assert not isinstance(without, Admit)
-    assert verify(SOMEBODY, read(text), how, None, CODES) is None
 
 
 def face(decision: Decision) -> object:
@@ -303,8 +305,11 @@ def test_who_proves_nothing_learns_nothing_of_the_roster(
 ) -> None:
     one = decide(SOMEBODY, read(text), how, ROSTER, known)
     other = decide(SOMEBODY, read(text), how, ClassRoster(1, "三年级二班", here), known)
-    proven = verify(SOMEBODY, read(text), how, ROSTER, known.codes)
-    if proven is None and not (isinstance(one, Ask) and one.why in ("class", "several")):
+    proof = JoinSettings(forms=how.forms, digits=how.digits, family=10)
+    proven = decide(SOMEBODY, read(text), proof, ROSTER, Known(codes=known.codes))
+    if not isinstance(proven, Admit) and not (
+        isinstance(one, Ask) and one.why in ("class", "several")
+    ):
         assert face(one) == face(other)
 
 
