@@ -17,6 +17,7 @@ from src.core.chat.port import Word, Words
 from src.core.commands import Call, Item, Refusal, Request
 from src.core.discipline import NotAllowed
 from src.core.people import PersonKind, Right
+from src.core.people.cells import same_class
 from src.core.people.importing import (
     as_payload,
     compare,
@@ -24,7 +25,7 @@ from src.core.people.importing import (
     people_of,
 )
 from src.core.people.importing import take_over as take_over_sheet
-from src.core.people.sheets import read_sheet, same_class
+from src.core.people.sheets import read_sheet
 from src.core.people.tables import MOST_BYTES, TableError
 from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 import pytest
 
+from src.core.people.cells import read_day, read_name, same_class
 from src.core.people.roster import Person, PersonKind
-from src.core.people.sheets import Entry, read_day, read_name, read_sheet, rows_of, same_class
+from src.core.people.sheets import Entry, read_sheet, rows_of
 from src.core.people.tables import MOST_BYTES, TableError, read_tables, write_csv, write_xlsx
 
 if TYPE_CHECKING:
@@ -133,6 +134,8 @@ def test_teachers_and_staff_are_read() -> None:
     assert people(text) == [("teacher", "孙悦", "", "语文、品德"), ("teacher", "何平", "", "数学")]
     text = "姓名,工号,岗位\n钱程,A1,门卫\n孙悦,A2,年级主任\n"
     assert people(text) == [("staff", "钱程", "A1", "门卫"), ("teacher", "孙悦", "A2", "")]
+    text = "编号,姓名,任教学科\n7,孙悦,语文\n"
+    assert people(text) == [("teacher", "孙悦", "7", "语文")]
     text = "姓名,类别,学科\n孙悦老师,教师,语文\n钱程,校医,\n张小明,学生,\n"
     assert people(text) == [
         ("teacher", "孙悦", "", "语文"),
@@ -175,6 +178,14 @@ def test_what_is_not_needed_is_not_kept_and_said() -> None:
     assert "性别、身份证号、家长电话" in sheet.notes[0]
     assert "110101" not in "".join(sheet.notes)
     assert "13800000000" not in repr(sheet)
+
+
+def test_merged_cells_are_read_as_they_look() -> None:
+    text = (
+        "年级,班级,姓名,学号,家长1,关系1\n三年级,1班,李雷,1,李父,父亲\n,,,,王母,母亲\n"
+        "三年级,2班,张小明,12,张三,父\n,,,,李四,母\n,,王芳,13,,\n三年级,3班,韩梅,14,,\n,,,,韩三,父\n"
+    )
+    assert people(text, "三年级二班") == [CHILD, FATHER, MOTHER, ("student", "王芳", "13")]
 
 
 def test_the_same_row_twice_counts_once() -> None:
