@@ -130,12 +130,12 @@ def check(name: Name, settings: NicknameSettings) -> Verdict:
     why = _grave(name, settings, fits=not faults)
     if why:
         return _verdict("grave", why, name, patterns, settings)
-    if settings.protect and name.taken and name.circle.like(name.text, name.bearer.account):
-        if not name.bearer.is_staff and not _of_one_family(name):
-            return _verdict("wrong", "twin", name, patterns, settings)
     for why in ("placeholder", "same", "number", "other", "unknown", "format"):
         if why in faults:
             return _verdict("wrong", why, name, patterns, settings)
+    if settings.protect and name.taken and name.circle.like(name.text, name.bearer.account):
+        if not name.bearer.is_staff and not _of_one_family(name):
+            return _verdict("wrong", "twin", name, patterns, settings)
     return FINE
 
 
@@ -240,9 +240,9 @@ def _grave(name: Name, settings: NicknameSettings, *, fits: bool) -> str:
         if name.bearer.persons & other.persons:
             continue
         # Two accounts of one mother are alike to the letter; look-alike letters are a disguise.
-        if (other.identities and fits) or (
-            name.taken and cleaned(written).casefold() != cleaned(name.text).casefold()
-        ):
+        disguised = cleaned(written).casefold() != cleaned(name.text).casefold()
+        # What nobody may be called is nobody's name.
+        if may_fit(written, settings) and (other.identities or (name.taken and disguised)):
             return "member"
     return "teacher" if _takes_a_teachers(name) else ""
 

@@ -216,6 +216,8 @@ def test_who_has_no_template_is_asked_for_none() -> None:
         ({Account("qq", "9"): "赵敏妈妈"}, "赵敏妈妈", {"taken": True}, ("wrong", "twin")),
         ({Account("qq", "9"): "赵敏妈妈"}, "趙敏媽媽", {"taken": True}, ("grave", "member")),
         ({Account("qq", "9"): "啊"}, "啊", {"taken": True}, ("wrong", "format")),
+        ({Account("qq", "9"): "我爱花开"}, "我愛花開", {"taken": True}, ("wrong", "format")),
+        ({HER: "家"}, "家", {"taken": True}, ("wrong", "format")),
     ],
 )
 def test_nobody_takes_anothers_name(
