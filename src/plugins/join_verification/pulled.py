@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from src.core.chat.events import Account, MemberCame, MessageReceived
     from src.core.chat.port import Platform
+    from src.core.commands import Call
     from src.core.groups import Group
     from src.core.house import House
 
@@ -51,6 +52,15 @@ def _example(group: Group) -> str:
     """How an answer is written, by the clause on applications."""
     clause = clause_of(group.policy, lambda settings: settings.forms)
     return clause.settings.patterns[0].example() if clause is not None else texts.ANY_FORM
+
+
+@area.diagnosis
+async def diagnosed(call: Call) -> list[str]:
+    """Where the clause asks for more than the platform tells."""
+    clause = clause_of(call.group.policy, lambda settings: settings.warn_inviter)
+    if clause is None or call.platform.tells_inviter:
+        return []
+    return [texts.INVITER_UNSURE.format(number=clause.bound.clause.number)]
 
 
 # -- when they come -------------------------------------------------------------------------------------
