@@ -1127,7 +1127,7 @@ def class_group(
             Member(BOT, "群规助手", "群规助手", role="admin"),
             *(Member(user, f"网友{user}", card) for user, card in zip(PARENTS, cards, strict=True)),
             Member(COMMITTEE, "向阳花", "家委林悦妈妈"),
-            Member(STUDENT, "小宇宙", "林悦同学"),
+            Member(STUDENT, "小宇宙", "林悦本人"),
         ],
     )
     qq.people[STRANGER] = "路人"

@@ -228,6 +228,11 @@ class Pattern:
             raise ValueError(f"「{text}」的名字太长了，或者没有人写得出来，请写得简单些")
         return pattern
 
+    @property
+    def slots(self) -> frozenset[str]:
+        """What can stand in it, optional or not."""
+        return frozenset(part.slot for part in self.parts if part.slot)
+
     def readings(self, text: str) -> tuple[Reading, ...]:
         """Every way in which the whole of a text can be read, at most 24; none of a text that is over
         `LONGEST` characters once it is cleaned."""

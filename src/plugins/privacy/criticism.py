@@ -6,6 +6,8 @@ sentence can be read in two ways, a person is asked or nothing is found.
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import islice
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 # A name is taken out of the text and leaves these in its place, so that patterns can speak of names.
 _FIRST, _REST, _NONE = "\ue000", "\ue001", "\ue002"
+_NO_SIGNS = dict.fromkeys(map(ord, (_FIRST, _REST, _NONE)), "\ue003")
 _N = f"{_FIRST}{_REST}*"
 _CALLED = "(?:同学|小朋友)?"
 
@@ -48,7 +51,7 @@ _HOME = re.compile(
     "(?:差(?!不多|异|一?点|几)|不好|下降|下滑|退步|不理想|落后|糟糕|烂)"
     "|退步(?:很大|明显|太|严重|了)|倒数(?:第[一二三四五六七八九十\\d]+)?|垫底|[没不未]及格|考砸|差生|学渣|后进生"
     "|考得(?:很|太|这么|那么|非常|特别)*(?:差(?!不多)|烂|糟)"
-    f"|(?:{_ADVERBS})*迟到|早退"
+    "|迟到|早退"
 )
 """What a family also says of its own child."""
 _CHARACTER = re.compile(
@@ -69,7 +72,12 @@ _HARM = re.compile(
     "|影响(?:了|到)?(?:其他同学|别的同学|别人|全班|大家|课堂)"
 )
 """What is done to others."""
-_KINDS = (("home", _HOME), ("character", _CHARACTER), ("harm", _HARM))
+_KINDS = (
+    ("home", re.compile("[没未不忘拒缺漏欠拖潦马敷应糟差塌难退倒垫砸渣烂迟早课读习]"), _HOME),
+    ("character", re.compile("[不没笨懒坏蠢差调死脑害屡救药管批检罚处记]"), _CHARACTER),
+    ("harm", re.compile("[打踢推骂咬掐抓绊欺霸脏偷撒说骗弊抄逃旷恋烟顶捣扰守违坏丢腿影]"), _HARM),
+)
+"""What it is called, a character of which any such text has one, and the texts."""
 
 PRAISE = re.compile(
     "表扬|点赞|夸|进步(?!空间|不|慢|太?小)|[真很太最]棒|棒棒|优秀|[真很][好美]|做得好|写得(?:很|真|非常)?好|(?<!差)不错|值得学习"
@@ -111,6 +119,8 @@ _LIST = re.compile(
 _ONE = re.compile(_N + _CALLED)
 _NEXT = re.compile(f"{_N}{_CALLED}(?=[\\s、,，。.;；!！和与及等还在\\d]|$|请|要)")
 _APART = re.compile("(?:[\\s、,，和与及;；]|还有|\\d{1,2}[.、)])*")
+_BESIDE = re.compile(f"{_CALLED}(?:[\\s、和与及,，]|还有|以及)+")
+_TO_FAMILY = re.compile("管教|管管|管一管")
 _AT_ONCE = re.compile("批评|检讨|处分|垫底|倒数|差生")
 _CONTRAST = re.compile("但|可是|不过|就是|却|然而")
 _ADDRESS = re.compile("老师|抱歉|对不起|不好意思|见谅|添麻烦|补上|补交|补做")
@@ -125,7 +135,15 @@ _NOT_THEM = re.compile(
 )
 _PUPIL_AGAIN = re.compile("(?<![接送])(?:孩子|娃|[他她](?!们))|作业|上课")
 """After a parent was called: it is about the child."""
+_LONGEST = 2000
+"""Characters that are looked at."""
+_MOST = 40
+"""So many places of one kind in a sentence are looked at: no message is made to cost more."""
+_MOST_NAMES = 60
+_BEFORE = 16
+"""Characters before a match in which it can be negated."""
 _SENTENCE = re.compile("[^。！!？?；;\n]+[？?]?")
+_CLAUSE = re.compile("[^，,]+")
 _LAST = re.compile("[他她这]|那?孩子")
 
 
@@ -138,30 +156,83 @@ class _Name(NamedTuple):
     family: bool
 
 
+class _Sentence:
+    """A sentence of the text without names; what it says as a whole is worked out once."""
+
+    def __init__(self, found: re.Match[str], names: Sequence[_Name]) -> None:
+        self.said = found[0]
+        self.start, self.end = found.span()
+        self.names = [name for name in names if self.start <= name.start < self.end]
+
+    @cached_property
+    def told(self) -> bool:
+        """Whether it tells what happened here, and nothing imagined or mistaken."""
+        return not _IMAGINED.search(self.said) and not _MISTAKEN.search(self.said)
+
+    @cached_property
+    def excused(self) -> bool:
+        return _EXCUSE.search(self.said) is not None
+
+    @cached_property
+    def asked(self) -> bool:
+        return _ASKED.search(self.said) is not None and not self.rhetoric
+
+    @cached_property
+    def rhetoric(self) -> bool:
+        return _RHETORIC.search(self.said) is not None
+
+    @cached_property
+    def praised(self) -> list[list[_Name]]:
+        """Whom each of its clauses names that praises."""
+        clauses = [clause for clause in _CLAUSE.finditer(self.said) if PRAISE.search(clause[0])]
+        return [
+            [
+                name
+                for name in self.names
+                if clause.start() <= name.start - self.start < clause.end()
+            ]
+            for clause in clauses
+        ]
+
+    def beside_praise(self, linked: Sequence[_Name]) -> float:
+        """How sure criticism of these is that stands in one sentence with praise: praise of others takes
+        nothing from it."""
+        if all(named and not any(one in named for one in linked) for named in self.praised):
+            return SURE
+        return DOUBTFUL if _CONTRAST.search(self.said) else 0.0
+
+
 def criticism(text: str, pupils: Sequence[Pupil], *, perhaps_own: bool) -> Breach | None:
     """What a plain text criticises of `pupils`, the ones whom it names and who are not the author's.
 
     `perhaps_own`: the author may be a parent of whom nobody knows the child.
     """
-    blanked, names = _without_names(text, pupils)
+    blanked, names = _without_names(text[:_LONGEST], pupils)
     if not names:
         return None
+    addressed = perhaps_own and _ADDRESS.search(blanked) is not None
     found: dict[_Name, float] = {}
     last: list[_Name] = []
-    for sentence in _SENTENCE.finditer(blanked):
-        here = [name for name in names if sentence.start() <= name.start < sentence.end()]
-        for kind, pattern in _KINDS:
-            for match in pattern.finditer(blanked, *sentence.span()):
-                confidence = _confidence(blanked, sentence, match, kind, perhaps_own=perhaps_own)
+    for one in _SENTENCE.finditer(blanked):
+        sentence = _Sentence(one, names)
+        for kind, may, pattern in _KINDS:
+            if may.search(blanked, sentence.start, sentence.end) is None:
+                continue
+            places = pattern.finditer(blanked, sentence.start, sentence.end)
+            for match in islice(places, _MOST):
+                confidence = _confidence(blanked, sentence, match, kind)
+                if perhaps_own and kind != "harm":
+                    most = 0.0 if addressed else DOUBTFUL if kind == "home" else SURE
+                    confidence = min(confidence, most)
                 if not confidence:
                     continue
-                linked = list(_linked(blanked, match, here, names, sentence.start()))
-                if not linked and not here and _LAST.match(sentence[0].strip()):
+                linked = list(_linked(blanked, match, sentence, names))
+                if not linked and not sentence.names and _LAST.match(sentence.said.strip()):
                     linked = last
-                confidence = min(confidence, _beside_praise(blanked, sentence, linked, names))
+                confidence = min(confidence, sentence.beside_praise(linked))
                 for name in linked:
                     found[name] = max(confidence, found.get(name, 0.0))
-        last = here or last
+        last = sentence.names or last
     certain = {name: confidence for name, confidence in found.items() if confidence > 0}
     if not certain:
         return None
@@ -172,10 +243,16 @@ def criticism(text: str, pupils: Sequence[Pupil], *, perhaps_own: bool) -> Breac
 
 def _without_names(text: str, pupils: Sequence[Pupil]) -> tuple[str, list[_Name]]:
     """The text with signs for its names, and those that are spoken of."""
-    own = {pupil.id for pupil in pupils if _OWN_BEFORE.search(text[: pupil.start])}
-    signs = list(text)
+    own = {
+        one.id
+        for one in pupils
+        if _OWN_BEFORE.search(text[max(0, one.start - _BEFORE) : one.start])
+    }
+    signs = list(text.translate(_NO_SIGNS))
     names: list[_Name] = []
     for start, end, pupil in pupils:
+        if end > len(text) or len(names) == _MOST_NAMES:
+            break
         after = text[end : end + 8]
         if pupil in own or _NOT_THEM.match(after):
             signs[start:end] = _NONE * (end - start)
@@ -185,38 +262,28 @@ def _without_names(text: str, pupils: Sequence[Pupil]) -> tuple[str, list[_Name]
     return "".join(signs), names
 
 
-def _confidence(
-    text: str, sentence: re.Match[str], match: re.Match[str], kind: str, *, perhaps_own: bool
-) -> float:
+def _confidence(text: str, sentence: _Sentence, match: re.Match[str], kind: str) -> float:
     """How sure it is that what matched is criticism of anybody; 0 where it is none."""
-    before = text[sentence.start() : match.start()]
-    said = sentence[0]
+    before = text[max(sentence.start, match.start() - _BEFORE) : match.start()]
     if _NEGATED.search(before):
         return DOUBTFUL if _AGAIN.search(before) else 0.0
-    if _IMAGINED.search(said) or _MISTAKEN.search(said):
+    if not sentence.told or (match[0].endswith("迟到") and _TO_COME.search(before)):
         return 0.0
-    if kind != "harm" and _EXCUSE.search(said):
-        return 0.0
-    if match[0].endswith("迟到") and _TO_COME.search(before):
-        return 0.0
-    asked = _clause_of(text, sentence, match) if kind == "harm" else said
-    if _ASKED.search(asked) and not _RHETORIC.search(said):
-        return 0.0
-    if perhaps_own and kind != "harm":
-        if _ADDRESS.search(text):
-            return 0.0
-        return DOUBTFUL if kind == "home" else SURE
-    return SURE
+    if kind == "harm":
+        # Whoever accuses may ask something in the same breath.
+        clause = _clause_of(text, sentence, match)
+        return 0.0 if _ASKED.search(clause) and not sentence.rhetoric else SURE
+    return 0.0 if sentence.excused or sentence.asked else SURE
 
 
-def _clause_of(text: str, sentence: re.Match[str], match: re.Match[str]) -> str:
-    start = max(sentence.start(), *(text.rfind(c, 0, match.start()) + 1 for c in "，,"))
-    ends = [end for c in "，," if (end := text.find(c, match.end(), sentence.end())) >= 0]
-    return text[start : min(ends, default=sentence.end())]
+def _clause_of(text: str, sentence: _Sentence, match: re.Match[str]) -> str:
+    start = max(sentence.start, *(text.rfind(c, 0, match.start()) + 1 for c in "，,"))
+    ends = [end for c in "，," if (end := text.find(c, match.end(), sentence.end)) >= 0]
+    return text[start : min(ends, default=sentence.end)]
 
 
 def _linked(
-    text: str, match: re.Match[str], here: Sequence[_Name], names: Sequence[_Name], since: int
+    text: str, match: re.Match[str], sentence: _Sentence, names: Sequence[_Name]
 ) -> Iterator[_Name]:
     """The pupils of whom what matched is said: listed after it, or else named before it."""
     listed = list(_listed(text, match, names))
@@ -226,7 +293,9 @@ def _linked(
     if _OF_SOME.match(text, match.end()):
         return
     before = [
-        name for name in here if name.start < match.end() and not _is_object(match, name, text)
+        name
+        for name in sentence.names
+        if name.start < match.end() and not _is_object(match, name, text)
     ]
     if not before:
         return
@@ -235,14 +304,12 @@ def _linked(
     if _OTHERS.search(between) or _SUFFERED.search(between):
         return
     if last.family and not _PUPIL_AGAIN.search(text, last.end, match.end()):
-        if not re.search("管教|管管|管一管", match[0]):
+        if not _TO_FAMILY.search(match[0]):
             return
     yield last
     # Those who are named in one breath with the last.
     for name in reversed(before[:-1]):
-        if not re.fullmatch(
-            f"{_CALLED}(?:[\\s、和与及,，]|还有|以及)+", text[name.end : last.start]
-        ):
+        if not _BESIDE.fullmatch(text[name.end : last.start]):
             return
         yield name
         last = name
@@ -251,7 +318,7 @@ def _linked(
 def _is_object(match: re.Match[str], name: _Name, text: str) -> bool:
     """Whether it is the one who was beaten, and not the one who beat."""
     inside = match.start() < name.start < match.end()
-    return inside and re.match("[打踢推骂咬掐抓绊]", match[0]) is not None
+    return inside and match[0][0] in "打踢推骂咬掐抓绊"
 
 
 def _listed(text: str, match: re.Match[str], names: Sequence[_Name]) -> Iterator[_Name]:
@@ -272,20 +339,3 @@ def _listed(text: str, match: re.Match[str], names: Sequence[_Name]) -> Iterator
         if apart.end() == one.end():
             return
         place = apart.end()
-
-
-def _beside_praise(
-    text: str, sentence: re.Match[str], linked: Sequence[_Name], names: Sequence[_Name]
-) -> float:
-    """How sure criticism is that stands in one sentence with praise: praise of others takes nothing
-    from it."""
-    sure = SURE
-    for clause in re.finditer("[^，,]+", sentence[0]):
-        if not PRAISE.search(clause[0]):
-            continue
-        start, end = (sentence.start() + place for place in clause.span())
-        named = [name for name in names if start <= name.start < end]
-        if named and not any(name in named for name in linked):
-            continue
-        sure = min(sure, DOUBTFUL if _CONTRAST.search(sentence[0]) else 0.0)
-    return sure

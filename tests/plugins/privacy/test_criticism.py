@@ -178,7 +178,12 @@ def test_nothing_is_looked_for_without_a_roster_or_a_clause() -> None:
     assert Class(PrivacySettings(looks_for=("dwelling",))).hears(text, staff=True) is None
 
 
-@given(st.text(st.sampled_from("陈晨孙强作业没交了打人，。？：的不被批评表扬\n高兴"), max_size=30))
+@given(
+    st.text(
+        st.sampled_from("陈晨孙强作业没交了打人，。？：的不被批评表扬\n高兴\ue000\ue001"),
+        max_size=30,
+    )
+)
 def test_no_text_breaks_it_and_spans_are_names(text: str) -> None:
     finding = by_teacher(text)
     if finding is not None:
