@@ -157,9 +157,12 @@ async def _without_texts(names: Iterable[str], groups: list[int]) -> int:
         count += await notices.update(text=texts.ERASED)
     last = 0
     # What an act says is in JSON, which the two databases search differently.
-    while acts := await models.Act.filter(group_id__in=groups, id__gt=last).order_by("id").limit(
-        _CHUNK
-    ).only("id", "payload", "state"):
+    while (
+        acts := await models.Act.filter(group_id__in=groups, id__gt=last)
+        .order_by("id")
+        .limit(_CHUNK)
+        .only("id", "payload", "state")
+    ):
         last = acts[-1].id
         for act in acts:
             words = [one for one in act.payload.values() if isinstance(one, str)]

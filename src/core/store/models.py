@@ -212,7 +212,8 @@ class JoinAttempt(Model):
     )
     account_id: int
     outcome = fields.CharField(12)
-    """admitted, format (refused with the form), refused, or manual (a person was asked)."""
+    """admitted, format (it had the wrong form), factor (a wrong proof), refused, manual (a person was
+    asked), or declined (by that person)."""
     created_at = UtcDatetimeField()
 
     class Meta(Model.Meta):

@@ -47,6 +47,9 @@ async def turned_down(
     flag = request.payload["flag"]
     request.payload = await erased(request.payload)
     await request.save(update_fields=["payload"])
+    await models.JoinAttempt.create(
+        group_id=group.id, account=row, outcome="declined", created_at=house.records.now()
+    )
     reason = request.reason[:_LONGEST_REASON] or texts.DECLINED
     return [await decline(house, group, row, request, flag, reason), *acts]
 

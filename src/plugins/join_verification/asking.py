@@ -51,6 +51,7 @@ async def reopen(
         "claims": list(claims),
         "listed": False,
         "told": request.payload.get("told", []),
+        "times": 0,
         "reminded": 0,
     }
     await request.save()
@@ -96,7 +97,11 @@ async def ask(
     lines.append(texts.NO.format(item=item))
     managers = managers_of(house, group, Account(row.namespace, row.user_id))
     acts = await house.tell.all_of(group, managers, "\n".join(lines))
-    request.payload = {**payload, "told": [*payload["told"], *(act.id for act in acts)]}
+    request.payload = {
+        **payload,
+        "told": [*payload["told"], *(act.id for act in acts)],
+        "times": payload["times"] + 1,
+    }
     await request.save(update_fields=["payload"])
     return acts
 

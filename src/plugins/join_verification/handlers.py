@@ -225,10 +225,12 @@ async def _write(
         **payload,
         "listed": waits,
         "told": former.get("told", []),
+        "times": former.get("times", 0),
         "reminded": former.get("reminded", 0),
     }
     await request.save()
-    if known.wave or told_before == [decision.why, claims, comment]:
+    often = former.get("times", 0) >= settings.tries
+    if known.wave or often or told_before == [decision.why, claims, comment]:
         return []
     return await ask(house, group, request, row)
 
@@ -280,7 +282,9 @@ async def decline(
 async def settled(house: House, group: Group, event: Settled) -> None:
     """An admission, or a manager's refusal, has come to rest."""
     act = event.act
-    if act.kind == "admit" and "request" in act.payload:
+    if "request" not in act.payload:
+        return
+    if act.kind == "admit":
         await finish(house, group, act)
     elif act.kind == "decline" and act.state in ("denied", "unknown", "lapsed"):
         request = await models.Request.get(id=act.payload["request"]).select_related("decided_by")

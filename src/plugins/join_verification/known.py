@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from .settings import JoinSettings
 
 FAILED = ("format", "factor")
-"""Outcomes of an attempt that cost a try."""
+"""Outcomes of an attempt that was wrong."""
+_COST_A_TRY = (*FAILED, "declined")
 _LOOKED_BACK = timedelta(seconds=max(2 * DAY, MANUAL_FOR + FAILURES_WITHIN))
 
 
@@ -32,8 +33,8 @@ class Attempts(NamedTuple):
     tried: tuple[Tried, ...]
     outcomes: tuple[str, ...]
 
-    def failures(self, account: int, outcomes: tuple[str, ...] = FAILED) -> list[float]:
-        """When an account failed."""
+    def failures(self, account: int, outcomes: tuple[str, ...]) -> list[float]:
+        """When an account's attempts came out so."""
         return [
             one.time
             for one, outcome in zip(self.tried, self.outcomes, strict=True)
@@ -94,7 +95,7 @@ async def known_of(
         blocked=past.blocked,
         removed=past.removed,
         invited=invited,
-        locked=locked_until(attempts.failures(row.id), settings.tries) > moment,
+        locked=locked_until(attempts.failures(row.id, _COST_A_TRY), settings.tries) > moment,
         format_failures=sum(moment - time < DAY for time in attempts.failures(row.id, ("format",))),
         asked=asked,
         wave=attempts.wave(moment, settings.wave, this),

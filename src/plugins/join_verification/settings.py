@@ -33,7 +33,7 @@ class JoinSettings(Settings):
     digits: int = Field(default=4, ge=0, le=12)
     """So many last digits of the student number are a second factor; 0: only a code is."""
     tries: int = Field(default=3, ge=1, le=10)
-    """So many wrong answers of an account in a day; then it is locked out for a day."""
+    """So many wrong or declined applications of an account in a day; then it is locked out for a day."""
     wrong_form: Literal["person", "refuse"] = "person"
     """What follows a wrong form after the first, which is refused with the format: a person is asked,
     or it is refused again (11.1.2)."""

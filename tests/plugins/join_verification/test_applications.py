@@ -202,6 +202,34 @@ async def test_an_ok_that_did_nothing_is_put_to_a_person(tmp_path: Path) -> None
         assert (await models.Identity.get()).how == "manager"
 
 
+async def test_whoever_asks_again_and_again_does_not_fill_a_managers_chat(tmp_path: Path) -> None:
+    async with a_class(tmp_path) as home:
+        for number in range(8):
+            home.platform.applications.clear()
+            await home.applies(STRANGER, f"陈晨妈妈{'好' * number}")
+        assert len(home.platform.whispered(OWNER)) == 3
+        # Sent away three times, an account is locked out for the day.
+        for _ in range(3):
+            await home.applies(OTHER, "陈晨妈妈")
+            await home.says(OWNER, f"/join {(await the_request(OTHER)).number} no")
+        told = len(home.platform.whispered(OWNER))
+        await home.applies(OTHER, "陈晨妈妈")
+        assert "次数用完" in decided(home)[-1][2]
+        assert len(home.platform.whispered(OWNER)) == told
+
+
+async def test_without_a_roster_people_decide_and_the_doctor_says_so(tmp_path: Path) -> None:
+    async with a_home(tmp_path, pack="kindergarten") as home:
+        await home.says(OWNER, "/启用 join_verification")
+        await home.applies(STRANGER, RIGHT)
+        assert "还没有名册" in home.platform.whispered(OWNER)[-1]
+        await home.says(OWNER, "/doctor")
+        assert "没有名册" in home.platform.said()[-1] + home.platform.whispered(OWNER)[-1]
+        home.platform.answers[Act.DECIDE_JOIN] = Answer(Word.REFUSED, wording="No such request")
+        await home.says(OWNER, f"/join {(await the_request()).number} no")
+        assert "没能拒绝（No such request）" in home.platform.whispered(OWNER)[-1]
+
+
 async def test_a_flag_that_is_dead_is_nobodys_question(tmp_path: Path) -> None:
     async with a_class(tmp_path) as home:
         event = JoinRequested(

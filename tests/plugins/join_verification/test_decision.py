@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 import pytest
 
 from src.core.chat.events import Account
@@ -201,6 +202,17 @@ def test_who_was_verified_before_needs_no_proof_unless_removed() -> None:
     removed = decided("你好", Known(removed=True), roster=roster, account=MOTHER)
     assert isinstance(removed, Ask)
     assert removed.why == "removed"
+
+
+def test_a_form_that_names_nobody_is_told_to_its_author() -> None:
+    for form in ("{关系}", "{学生", "{年龄}"):
+        with pytest.raises(ValidationError):
+            JoinSettings(forms=(form,))
+    # A clause that speaks of something else judges nothing and asks nothing of the platform.
+    silent = JoinSettings()
+    assert not silent.judges()
+    assert not silent.charges()
+    assert list(silent.needs()) == []
 
 
 def test_a_clause_may_leave_all_to_people() -> None:
