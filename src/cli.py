@@ -38,6 +38,8 @@ def main() -> None:
     backup.add_argument("target", type=Path, metavar="FILE")
     restore = commands.add_parser("restore", help="恢复数据库（要先停下机器人）")
     restore.add_argument("source", type=Path, metavar="FILE")
+    roster = commands.add_parser("roster", help="班级名册（要先停下机器人）")
+    _add_actions(roster)
     arguments = parser.parse_args()
     if arguments.command == "run":
         run()
@@ -47,8 +49,30 @@ def main() -> None:
         sys.exit(_judge(arguments.policy, arguments.file))
     elif arguments.command == "backup":
         sys.exit(_backup(arguments.target.resolve()))
+    elif arguments.command == "roster":
+        sys.exit(_roster(arguments))
     else:
         sys.exit(_restore(arguments.source.resolve()))
+
+
+def _add_actions(roster: argparse.ArgumentParser) -> None:
+    """The actions of `qungui roster`, and what each takes."""
+    actions = roster.add_subparsers(dest="action", required=True, metavar="动作")
+    for action, title in texts.ROSTER_ACTIONS.items():
+        one = actions.add_parser(action, help=title)
+        one.add_argument("--class", dest="name", required=True, metavar="NAME", help="班级的名称")
+        if action == "import":
+            one.add_argument("--dry-run", action="store_true", help="只看，不写")
+        if action == "export":
+            one.add_argument("--person", metavar="WHO", help="只要一个人（一家）的全部资料，JSON")
+        if action == "erase":
+            one.add_argument("--yes", action="store_true", help="确定删除")
+        if action == "codes":
+            one.add_argument("--days", type=int, help="有效天数")
+        if action in ("import", "export"):
+            one.add_argument("file", type=Path, metavar="FILE")
+        if action in ("close", "erase"):
+            one.add_argument("who", metavar="WHO", help="学号或姓名")
 
 
 def _import_plugins() -> None:
@@ -139,6 +163,15 @@ def _restore(source: Path) -> int:
         return 1
     print(texts.RESTORED.format(kept=kept) if kept else texts.NOTHING_KEPT)
     return 0
+
+
+def _roster(arguments: argparse.Namespace) -> int:
+    from .rosters import carry_out
+
+    if "file" in arguments:
+        # The settings are read in another folder.
+        arguments.file = arguments.file.resolve()
+    return carry_out(arguments)
 
 
 if __name__ == "__main__":

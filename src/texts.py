@@ -48,3 +48,30 @@ NO_FILE = "读不到 {file}：{error}"
 BACKED_UP = "已备份到 {target}，并核对无误。"
 RESTORED = "已恢复。原来的数据库改名为 {kept}。"
 NOTHING_KEPT = "已恢复。"
+
+ROSTER_ACTIONS = {
+    "import": "从 Excel 或 CSV 导入",
+    "export": "导出成 .xlsx 或 .csv；加 --person 导出一个人的全部资料",
+    "list": "列出名册",
+    "missing": "列出还没有核对过账号的人",
+    "close": "关闭一个人的条目（转学、毕业）",
+    "erase": "删除一个人（一家）的全部资料",
+    "codes": "给还没有核对过账号的人发入群码",
+}
+ROSTER_NO_CLASS = "没有叫“{name}”的班级。已有的：{known}"
+ROSTER_NONE = "没有"
+ROSTER_FAULTS = "有 {count} 处要改，什么都没有导入："
+ROSTER_COUNTS = "新增 {added}，改动 {changed}，离开 {gone}，不变 {unchanged}。"
+ROSTER_ADDED = "  + {name}"
+ROSTER_CHANGED = "  ~ {name}"
+ROSTER_GONE = "  - {name}"
+ROSTER_DRY = "只是看看，什么都没有写。去掉 --dry-run 就导入。"
+ROSTER_DONE = "已导入。"
+ROSTER_SUFFIX = "导出的文件名请以 .xlsx 或 .csv 结尾。"
+ROSTER_WRITTEN = "已写到 {file}（只有您能读）。用完请删除。"
+ROSTER_NOT_WRITTEN = "不能写 {file}：{error}"
+ROSTER_CLOSED = "已关闭 {count} 条，从今天起不在名册上。"
+ROSTER_SURE = "删除后不能恢复。确定的话，请加上 --yes 再运行一次。"
+ROSTER_SEVERAL = "有几个人，请写学号。"
+ROSTER_NOBODY = "名册上没有这个人。"
+ROSTER_DAYS = "天数请写 1 到 {most}。"

@@ -26,6 +26,38 @@ class RosterChanged:
     """The roster of a group's class is another one now."""
 
 
+async def roster_of(school_class: models.SchoolClass, today: date) -> ClassRoster:
+    """A class's roster on one day, read from the store."""
+    people = {
+        row.id: Person(
+            row.id,
+            PersonKind(row.kind),
+            row.name,
+            row.number,
+            school_class.name,
+            row.subject,
+            row.relation,
+            row.student_id,
+            row.since,
+            row.until,
+        )
+        for row in await models.Person.filter(school_class_id=school_class.id).order_by("id")
+    }
+    bound = models.Identity.filter(
+        person__school_class_id=school_class.id, live_key__isnull=False
+    ).select_related("account")
+    identities = [
+        Identity(
+            Account(row.account.namespace, row.account.user_id),
+            people[row.person_id],
+            row.relation,
+        )
+        for row in await bound.order_by("id")
+    ]
+    here = [person for person in people.values() if person.is_here(today)]
+    return ClassRoster(school_class.id, school_class.name, here, identities)
+
+
 class Rosters:
     """Snapshots by class, kept in step with the store by whoever writes: `reload` after it."""
 
@@ -69,34 +101,7 @@ class Rosters:
         """Read a class's roster, give it to the groups of the class, and tell their areas."""
         school_class = await models.SchoolClass.get(id=class_id)
         today = self.today()
-        people = {
-            row.id: Person(
-                row.id,
-                PersonKind(row.kind),
-                row.name,
-                row.number,
-                school_class.name,
-                row.subject,
-                row.relation,
-                row.student_id,
-                row.since,
-                row.until,
-            )
-            for row in await models.Person.filter(school_class_id=class_id).order_by("id")
-        }
-        bound = models.Identity.filter(
-            person__school_class_id=class_id, live_key__isnull=False
-        ).select_related("account")
-        identities = [
-            Identity(
-                Account(row.account.namespace, row.account.user_id),
-                people[row.person_id],
-                row.relation,
-            )
-            for row in await bound.order_by("id")
-        ]
-        here = [person for person in people.values() if person.is_here(today)]
-        roster = ClassRoster(class_id, school_class.name, here, identities)
+        roster = await roster_of(school_class, today)
         self._read[class_id] = (school_class.changed_at, today)
         for group in self._groups:
             if group.class_id == class_id:

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 import warnings
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import Workbook, load_workbook
-
 from . import texts
 
 if TYPE_CHECKING:
@@ -90,6 +88,9 @@ def _check_size(content: bytes) -> None:
 
 
 def _workbook(content: bytes) -> list[Table]:
+    # Loaded by whoever sends a workbook only: it would cost every start its time and memory.
+    from openpyxl import load_workbook
+
     with warnings.catch_warnings():
         # It warns of decoration that it does not read.
         warnings.simplefilter("ignore")
@@ -185,6 +186,8 @@ def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 def write_xlsx(rows: Iterable[Sequence[str]], *, title: str) -> bytes:
     """The rows as a workbook of one sheet; all cells are text, so that no zero is lost."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("".join(char for char in title if char not in "\\/*?:[]")[:31])
     for row in rows:

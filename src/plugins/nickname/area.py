@@ -24,6 +24,8 @@ area = Area(
         steps=("remind", "remind", "warn"),
         settings={"templates": {"parent": ["{学生}{关系}"], "teacher": ["{学科}?{姓名}老师"]}},
     ),
+    # After other templates the grace of a whole class ends in one hour.
+    braked=False,
 )
 
 

@@ -155,7 +155,7 @@ def _named(role: str, settings: NicknameSettings) -> RoleName:
 
 def _patterns(bearer: Bearer, settings: NicknameSettings) -> Iterator[tuple[str, Pattern]]:
     """The templates that somebody may follow, each with its role."""
-    own = [_named(role, settings) for role in sorted(bearer.roles)]
+    own: list[RoleName] = [_named(role, settings) for role in sorted(bearer.roles)]
     if not own:
         own = ["any"] if "any" in settings.patterns else list(settings.patterns)
     for role in dict.fromkeys(own):
@@ -281,9 +281,10 @@ def _verdict(
     patterns: tuple[tuple[str, Pattern], ...],
     settings: NicknameSettings,
 ) -> Verdict:
-    # Whoever calls themselves a teacher is shown how teachers write it.
-    titled = [one for one in patterns if one[0] in _TEACHERS and _TITLE.search(name.text)]
-    example = (titled or patterns)[0][1].example() if patterns else ""
+    # Whoever calls themselves a teacher is shown how teachers write it, unless it is another's name.
+    titled = grade == "wrong" and _TITLE.search(name.text) is not None
+    fit = [one for one in patterns if (one[0] in _TEACHERS) is titled] or patterns
+    example = fit[0][1].example() if fit else ""
     for fields, certain in _known(name, patterns):
         short = {slot: fields[slot] for slot in fields if slot not in ("学号", "班级")}
         for (_, pattern), given in product(patterns, (short, fields)):

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from src.core.chat.events import GroupKey, Member
     from src.core.chat.port import Platform
+    from src.core.commands import Call
     from src.core.groups import Group
     from src.core.house import House
     from src.core.policy import Bound
@@ -56,6 +57,8 @@ _MOST_FIXES = 2
 _GIVEN_UP = _MOST_FIXES + 1
 _MANY = 5
 """From so many on the group is told at once that names are to be changed, else after a day."""
+_FEW = 3
+"""Where more names than this, and than a tenth, cannot stay all at once, a person looks first."""
 _WAKING = range(7, 22)
 """Hours of the day in which people are told."""
 _LONGEST_CARD = 60
@@ -231,8 +234,11 @@ async def sweep(house: House, group: Group) -> None:
         await models.NameLapse.filter(id__in=[row.id for row in rows.values()]).delete()
         for account, settings in new:
             await _begin(scene, account, settings)
-    for account in grave:
-        await _look(scene, account, taken=False)
+    if len(grave) > max(_FEW, len(scene.members) // 10):
+        await _tell_managers(scene, texts.MANY_GRAVE.format(count=len(grave)))
+    else:
+        for account in grave:
+            await _look(scene, account, taken=False)
     await _sum_up(scene)
 
 
@@ -323,7 +329,7 @@ async def _look(
 
 def _first(settings: NicknameSettings) -> float:
     """Seconds from when a name is seen until the first is done about it."""
-    return min((*settings.reminders, settings.grace))
+    return min((*settings.reminded, settings.grace))
 
 
 async def _begin(
@@ -394,13 +400,13 @@ async def _step(
         await _save(row, reminders=row.reminders + 1, due_at=again)
         await _charge(scene, row, member, bound, verdict, f"{row.reminders}")
         return
-    if bearer.is_staff and row.reminders >= max(1, len(settings.reminders)):
+    if bearer.is_staff and row.reminders >= max(1, len(settings.reminded)):
         await _save(row, due_at=None)
         return
-    to_come = [one for one in settings.reminders if age < one < settings.grace]
+    to_come = [one for one in settings.reminded if age < one < settings.grace]
     following = row.since.timestamp() + min((*to_come, settings.grace))
     breather = min(_BREATHER, settings.grace / 4)
-    said = max(row.reminders + 1, sum(one <= age for one in settings.reminders))
+    said = max(row.reminders + 1, sum(one <= age for one in settings.reminded))
     await _save(
         row, reminders=said, due_at=to_datetime(max(following, now + breather, now + _MINUTE))
     )
@@ -510,9 +516,13 @@ async def settled(house: House, group: Group, event: Settled) -> None:
 
 async def _give_up(scene: _Scene, row: models.NameLapse, verdict: Verdict) -> None:
     """The name was changed back twice: a person asks why."""
-    text = texts.GIVEN_UP.format(user=row.account.user_id, why=texts.WHY[verdict.why])
+    await _save(row, fixes=_GIVEN_UP)
+    why = texts.WHY[verdict.why]
+    await _tell_managers(scene, texts.GIVEN_UP.format(user=row.account.user_id, why=why))
+
+
+async def _tell_managers(scene: _Scene, text: str) -> None:
     async with in_transaction():
-        await _save(row, fixes=_GIVEN_UP)
         acts = await scene.house.tell.word(scene.group, Word(text))
     scene.house.executor.submit(acts)
 
@@ -549,6 +559,13 @@ async def _sum_up(scene: _Scene) -> None:
         )
     text = texts.SUM.format(count=len(told), forms=_forms(scene.bounds))
     await scene.platform.say(group.key, Words(text, priority=Priority.NOTICE))
+
+
+@area.diagnosis
+async def diagnose(call: Call) -> list[str]:
+    """How many names are wrong."""
+    count = await models.NameLapse.filter(group_id=call.group.id).exclude(template="").count()
+    return [texts.DIAGNOSIS.format(count=count)] if count else []
 
 
 def _forms(bounds: Sequence[Bound]) -> str:

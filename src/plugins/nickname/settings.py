@@ -42,6 +42,19 @@ Length = Annotated[
     PlainSerializer(duration.written, return_type=str, when_used="json"),
 ]
 """Seconds, none too: `0m`."""
+
+
+def _seconds(text: str) -> int:
+    value = _length(text)
+    assert isinstance(value, int)
+    return value
+
+
+def _checked(text: str) -> str:
+    _seconds(text)
+    return text
+
+
 Template = Annotated[str, AfterValidator(lambda text: Pattern.read(text).text)]
 Templates = Annotated[
     tuple[Template, ...],
@@ -63,8 +76,14 @@ class NicknameSettings(Settings):
     grace: Length = 72 * 3600
     """How long there is to change a name before the ladder decides; `0m`: it decides at once
     (14.1.2)."""
-    reminders: Annotated[tuple[Length, ...], Field(max_length=10)] = (0, 24 * 3600, 48 * 3600)
-    """When in the grace a reminder is sent, in seconds from when the name was seen."""
+    reminders: Annotated[
+        tuple[Annotated[str, AfterValidator(_checked)], ...], Field(max_length=10)
+    ] = (
+        "0m",
+        "24h",
+        "48h",
+    )
+    """How long after the name was seen a reminder is sent, in the grace."""
     auto_fix: bool = False
     """Whether the bot sets the name itself where the roster knows it for certain, twice at most."""
     roster: bool = True
@@ -105,13 +124,18 @@ class NicknameSettings(Settings):
         return {role: tuple(map(Pattern.read, some)) for role, some in self.templates.items()}
 
     @cached_property
+    def reminded(self) -> tuple[int, ...]:
+        """Seconds after a name was seen at which a reminder is sent."""
+        return tuple(sorted(map(_seconds, self.reminders)))
+
+    @cached_property
     def digest(self) -> str:
         """Equal for equal templates only."""
         written = json.dumps(self.templates, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(written.encode()).hexdigest()[:16]
 
     def ready(self) -> None:
-        _ = self.patterns, self.digest
+        _ = self.patterns, self.reminded, self.digest
 
     def charges(self) -> bool:
         return True

@@ -57,7 +57,7 @@ async def cases(user: str) -> list[str]:
 @asynccontextmanager
 async def a_class(tmp_path: Path, **settings: Any) -> AsyncGenerator[Home]:
     """Its owner has enabled the plugin, with these settings; the roster has two students."""
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack="eight-rules") as home:
         await home.says(OWNER, "/启用 join_verification")
         await set_to(home, **settings)
         await enrol(home, ("张小明", "20260001"), ("李晓红", "20260002"))

@@ -24,7 +24,7 @@ MINUTE = 60.0
 @asynccontextmanager
 async def a_class(tmp_path: Path) -> AsyncGenerator[Home]:
     """The class group has its roster, and the plugin in force."""
-    async with a_home(tmp_path, pack="kindergarten") as home:
+    async with a_home(tmp_path, pack="eight-rules") as home:
         await home.says(OWNER, "/启用 join_verification")
         roster = await home.house.rosters.link(home.group, "三年级二班")
         now = home.house.records.now()
@@ -219,7 +219,7 @@ async def test_whoever_asks_again_and_again_does_not_fill_a_managers_chat(tmp_pa
 
 
 async def test_without_a_roster_people_decide_and_the_doctor_says_so(tmp_path: Path) -> None:
-    async with a_home(tmp_path, pack="kindergarten") as home:
+    async with a_home(tmp_path, pack="eight-rules") as home:
         await home.says(OWNER, "/启用 join_verification")
         await home.applies(STRANGER, RIGHT)
         assert "还没有名册" in home.platform.whispered(OWNER)[-1]

@@ -286,6 +286,7 @@ def test_any_name_has_a_verdict_and_its_suggestion_is_right(
         ({"templates": {"dog": ["{学生}"]}}, "Input should be"),
         ({"grace": "72"}, "0m、30m、24h、3d"),
         ({"grace": "-1h"}, "时长"),
+        ({"reminders": ["0m", "明天"]}, "时长"),
         ({"filtered": ["nonsense"]}, "Input should be"),
     ],
 )
@@ -302,7 +303,7 @@ def test_lengths_are_written_and_read_back(
     written: Literal["0m", "0小时", "30m", "3d"], seconds: int
 ) -> None:
     settings = NicknameSettings.model_validate({"grace": written, "reminders": [written]})
-    assert (settings.grace, settings.reminders) == (seconds, (seconds,))
+    assert (settings.grace, settings.reminded) == (seconds, (seconds,))
     assert NicknameSettings.model_validate(settings.model_dump(mode="json")) == settings
 
 

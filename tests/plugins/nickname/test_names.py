@@ -259,6 +259,8 @@ async def test_other_templates_give_everybody_the_whole_grace_again(tmp_path: Pa
         assert len(home.platform.asked(Act.WHISPER)) == 5
         await later(home, 3 * MINUTE)
         assert [len(home.platform.whispered(user)) for user in PARENTS] == [1] * len(PARENTS)
+        await home.says(OWNER, "/doctor")
+        assert "群昵称：8 位" in "".join([*home.platform.whispered(OWNER), *home.platform.said()])
         [summed] = [one for one in home.platform.said() if "还有" in one]
         assert "还有 8 位" in summed
         await later(home, 0.9 * DAY)
@@ -266,6 +268,16 @@ async def test_other_templates_give_everybody_the_whole_grace_again(tmp_path: Pa
         assert home.group.mode == "enforce"
         await home.says(OWNER, "/policy set 附1 templates 无")
         assert await lapses() == []
+
+
+async def test_many_grave_names_at_once_are_for_a_person(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        await enable(home)
+        for user in PARENTS[:4]:
+            home.platform.change(user, name="[QQ红包]")
+        await later(home, 6 * HOUR)
+        assert await models.Case.all().count() == 0
+        assert any("有 4 位群友" in one for one in home.platform.whispered(ADMIN))
 
 
 async def test_two_of_one_name_in_the_class_are_told_apart(tmp_path: Path) -> None:
@@ -298,15 +310,15 @@ async def test_nothing_is_done_in_a_group_at_rest_nor_of_a_name_that_cannot_be_r
         home.platform.join("77", "孙丽老师", PlatformRole.MEMBER)
         home.platform.change("77", is_robot=True)
         home.platform.change(BOT, name="随便")
-        await home.says(OWNER, "/policy observe")
+        await home.says(OWNER, "/policy mode observe")
         await home.renames(PARENT, "孙丽老师")
         await home.renames(PARENTS[1], "花开富贵")
         await later(home, DAY)
         assert not home.platform.asked(Act.WHISPER)
         assert await lapses() == []
 
-        await home.says(OWNER, "/policy enforce")
         home.platform.change(PARENT, name="陈晨妈妈")
+        await home.says(OWNER, "/policy mode enforce")
         await home.advance(MINUTE)
         assert await lapses() == [PARENTS[1]]
         assert len(home.platform.whispered(PARENTS[1])) == 1
