@@ -59,6 +59,9 @@ OWNER = "900"
 ADMIN = "800"
 PARENTS = tuple(str(number) for number in range(101, 109))
 PARENT = PARENTS[0]
+CHILDREN = ("陈晨", "赵敏", "孙强", "李想", "周可", "吴桐", "郑爽", "王雨桐")
+NAMES = {user: f"{child}妈妈" for user, child in zip(PARENTS, CHILDREN, strict=True)}
+"""The parents' names in the group, as most packs want them."""
 INSULT = "你就是个傻逼"
 AD = "暑假一对一辅导，名师小班，限时优惠，加微信abc12345"
 
@@ -112,7 +115,7 @@ class FakePlatform:
         """What people are called who have no card."""
         self._clock = clock
         for user in PARENTS:
-            self.join(user, f"{user}的家长")
+            self.join(user, NAMES[user])
         self.join(OWNER, "孙老师", PlatformRole.OWNER)
         self.join(ADMIN, "何老师", PlatformRole.ADMIN)
         self.join(bot, "助手", PlatformRole.ADMIN)
@@ -532,6 +535,9 @@ async def a_home(
         await house.start()
         home = Home(house, clock)
         try:
+            if pack == "kindergarten":
+                for user, name in NAMES.items():
+                    home.platform.change(user, name=f"小二班{name}")
             home.connect()
             if pack is not None:
                 await home.choose(pack)

@@ -15,6 +15,7 @@ from tests.houses import (
     AD,
     ADMIN,
     BOT,
+    CHILDREN,
     CLASS,
     INSULT,
     OWNER,
@@ -97,6 +98,38 @@ WORDS: dict[tuple[str, str], tuple[str, str | list[Segment]]] = {
     ("committee-hours", "2.3"): ("道法作业第三课背诵", "入了教就能得救，信主得永生"),
     ("committee-hours", "2.4"): ("明天考几门？", "在吗\n在吗\n在吗"),
     ("committee-hours", "3.2"): ("明天几点到校？", "大家睡了吗"),
+    ("committee-rules", "二.1"): ("考试时间以学校通知为准", "看黄片加我"),
+    ("committee-rules", "二.2"): ("谁有数学第三单元的资料？", AD),
+    ("primary-rules", "一.3"): ("历史课讲的战争那一节我没听懂", "看黄片加我"),
+    ("primary-rules", "二.1"): ("我觉得你说得不对，再想想", INSULT),
+    ("primary-rules", "二.2"): ("谁有数学第三单元的资料？", AD),
+    ("primary-rules", "五.3"): ("班长，这件事我们当面说", "你全家不得好死"),
+    ("primary-rules", "六.2"): ("听说明天下雨，带好雨具", "人贩子抢孩子了，已经丢了三个孩子"),
+    ("primary-rules", "六.3"): ("地理课讲的火山真有意思", "澳门赌场上线 888.casino"),
+    ("pingxiang-international", "一.2.1"): (
+        "视频在 https://www.smartedu.cn/a",
+        "澳门赌场上线 888.casino",
+    ),
+    ("pingxiang-international", "一.2.3"): ("校服尺码请在群里接龙", "晒晒我今天的午饭"),
+    ("pingxiang-international", "一.2.4"): ("安排我有不同意见，私下和您说", INSULT),
+    ("pingxiang-international", "一.2.5"): ("在吗\n在吗", "你好呀\n你好呀\n你好呀"),
+    ("pingxiang-international", "一.2.6"): (
+        "赵敏今天主动打扫教室，表扬",
+        "赵敏上课总是讲话，影响别人",
+    ),
+    ("pingxiang-international", "二.1.6"): (
+        "孩子这次考了98分，谢谢老师",
+        "期中数学：陈晨98分，赵敏95分，孙强42分",
+    ),
+    ("pingxiang-international", "二.2.4"): (
+        "听说明天下雨，带好雨具",
+        "人贩子抢孩子了，已经丢了三个孩子",
+    ),
+    ("pingxiang-international", "二.2.5"): ("谁有数学第三单元的资料？", AD),
+    ("pingxiang-international", "二.2.6"): (
+        "在吗\n好的",
+        "数学书\n好\n数学书\n好\n数学书\n好\n数学书",
+    ),
     ("kindergarten", "一.2"): ("国庆节快乐，祝小朋友们开心", "入了教就能得救，信主得永生"),
     ("kindergarten", "三.2"): ("谢谢老师，辛苦了", INSULT),
     ("kindergarten", "三.3"): ("园里的视频真好看", "进来玩 www.bet365vip.com"),
@@ -122,13 +155,32 @@ def judging() -> list[tuple[str, str]]:
         (name, bound.clause.number)
         for name in available()
         for bound in compile_policy(load_pack(name), version=1, policy_id=None).judging
-        # It takes two: see test_parents_who_quarrel.
-        if bound.area.name != "quarrel"
+        # It takes two: see test_parents_who_quarrel and test_a_long_talk_on_one_child. A name is no
+        # message: see test_names.
+        if bound.area.name not in ("quarrel", "nickname")
+        and bound.settings.model_dump().get("looks_for") != ("dwelling",)
+        # What is only held is no case: see tests/plugins/media/test_approval.py.
+        and not bound.settings.model_dump().get("approval")
     ]
 
 
 async def cases() -> list[models.Case]:
     return await models.Case.all().order_by("id")
+
+
+async def a_class(home: Home) -> None:
+    """Give the group the roster of its class: the parents' children."""
+    roster = await home.house.rosters.link(home.group, "三年级二班")
+    for child in CHILDREN:
+        await models.Person.create(
+            school_class_id=roster.class_id,
+            kind="student",
+            name=child,
+            created_at=home.house.records.now(),
+        )
+    await home.house.rosters.reload(roster.class_id)
+    await home.settled()
+    home.platform.done.clear()
 
 
 async def breaks(home: Home, words: str | list[Segment]) -> None:
@@ -144,9 +196,10 @@ def test_every_clause_that_judges_has_words_here() -> None:
 async def test_a_clause_kept_and_broken(tmp_path: Path, pack: str, number: str) -> None:
     kept, broken = WORDS[pack, number]
     async with a_home(tmp_path, pack=pack) as home:
+        await a_class(home)
         await home.says(PARENT, kept)
         assert await cases() == []
-        assert not await models.Request.exists()
+        assert not await models.Request.exclude(kind="task").exists()
         assert home.platform.done == []
         await home.advance(LATER.get((pack, number), 0))
         await breaks(home, broken)
@@ -208,20 +261,21 @@ async def test_a_ladder_that_removes_nobody(
             await home.advance(3 * 3600)
         assert [case.step for case in await cases()] == steps.split()
         assert len(home.platform.whispered(ADMIN)) == told
-        assert not await models.Request.exists()
+        assert not await models.Request.exclude(kind="task").exists()
 
 
 @pytest.mark.parametrize("pack", available())
 async def test_an_appeal_that_is_right_takes_it_all_back(tmp_path: Path, pack: str) -> None:
     async with a_home(tmp_path, pack=pack) as home:
         await home.says(PARENT, AD)
-        await home.says(PARENT, "申诉 1-1 这是学校的通知", group=None)
+        [first] = await cases()
+        await home.says(PARENT, f"申诉 1-{first.number} 这是学校的通知", group=None)
         appeal = await models.Request.get(kind="appeal")
         await home.says(OWNER, f"/复核 {appeal.number} 撤销 是通知")
         assert [case.state for case in await cases()] == ["reversed"]
         # It counts no more: the next is the first again.
         await home.says(PARENT, AD + "！")
-        assert [case.step for case in await cases()] == ["warn", "warn"]
+        assert [case.step for case in await cases()] == [first.step] * 2
 
 
 @pytest.mark.parametrize(
@@ -239,8 +293,9 @@ async def test_how_long_a_pack_lets_people_appeal(
 ) -> None:
     async with a_home(tmp_path, pack=pack) as home:
         await home.says(PARENT, AD)
+        [case] = await cases()
         await home.advance(after)
-        await home.says(PARENT, "申诉 1-1 这是学校的通知", group=None)
+        await home.says(PARENT, f"申诉 1-{case.number} 这是学校的通知", group=None)
         assert await models.Request.exists(kind="appeal") is taken
         if not taken:
             assert "11月10日 12:00" in home.platform.whispered(PARENT)[-1]

@@ -64,6 +64,7 @@ _EXAMPLES = {
     STUDENT: "张小明",
     RELATION: "妈妈",
     NAME: "李华",
+    "姓": "李",
     "学科": "语文",
     "班级": "三年级二班",
     "学号": "12",
@@ -100,6 +101,10 @@ _BRACKETED = re.compile(rf"\({_LEFT_OUT}+\)")
 _BEFORE_NONE = re.compile(rf"^(?:{_LEFT_OUT}[{_AROUND}]*)+")
 _AFTER_NONE = re.compile(rf"[{_AROUND}]*{_LEFT_OUT}")
 
+_DOUBLE_SURNAMES = (
+    "欧阳|太史|上官|端木|司马|东方|独孤|南宫|万俟|闻人|夏侯|诸葛|尉迟|公羊|赫连|澹台|皇甫|宗政|濮阳|公冶|申屠|公孙|慕容"
+    "|仲孙|钟离|长孙|宇文|司徒|鲜于|司空|令狐|呼延|轩辕|拓跋|百里|东郭|西门|淳于|单于"
+)
 _FIGURES = "[一二三四五六七八九十0-9]"
 _STAGES = "小学|初中|高中|小|初|高|中|大|托"
 _WRITTEN: Mapping[str, tuple[re.Pattern[str], int]] = {
@@ -110,6 +115,7 @@ _WRITTEN: Mapping[str, tuple[re.Pattern[str], int]] = {
         ),
         14,
     ),
+    "姓": (re.compile(rf"{_DOUBLE_SURNAMES}|[{_HAN}]"), 2),
     "学号": (re.compile(r"[A-Za-z]?[0-9]{1,20}"), 21),
     "年级": (
         re.compile(
@@ -214,8 +220,10 @@ class Pattern:
         """
         parts = tuple(_parts(text))
         slots = [part.slot for part in parts if part.slot]
-        if not {STUDENT, NAME, "学号"} & set(slots):
-            raise ValueError(f"「{text}」里要有 {{学生}}、{{姓名}} 或 {{学号}}，才认得出是谁")
+        if not {STUDENT, NAME, "姓", "学号"} & set(slots):
+            raise ValueError(
+                f"「{text}」里要有 {{学生}}、{{姓名}}、{{姓}} 或 {{学号}}，才认得出是谁"
+            )
         if len(slots) > _MOST_SLOTS:
             raise ValueError(f"「{text}」的格子太多，最多 {_MOST_SLOTS} 个")
         for slot in slots:

@@ -22,7 +22,12 @@ area = Area(
     default=DefaultClause(
         texts.CLAUSE,
         steps=("remind", "remind", "warn"),
-        settings={"templates": {"parent": ["{学生}{关系}"], "teacher": ["{学科}?{姓名}老师"]}},
+        settings={
+            "templates": {
+                "parent": ["{学生}{关系}"],
+                "teacher": ["{学科}?{姓名}老师", "{学科}?{姓}老师"],
+            }
+        },
     ),
     # After other templates the grace of a whole class ends in one hour.
     braked=False,

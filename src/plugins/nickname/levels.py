@@ -49,9 +49,12 @@ _SWEEP = 6 * _HOUR
 _AGAIN = 600.0
 """Seconds until a name is read again that could not be read, or that the bot has set."""
 _SETTLING = 600.0
-"""Seconds that a newcomer has before the first reminder: the welcome has told the form."""
+"""Seconds until the first reminder of a newcomer, whom the welcome has told the form, and of other
+templates, in which a slip of the pen is found soon."""
 _BREATHER = 12 * _HOUR
 """After a reminder that came late the next step waits so long, or a quarter of the grace."""
+_FAIR = _HOUR
+"""Nobody meets the ladder sooner after having been told what is right."""
 _MOST_FIXES = 2
 """So often in a day the bot sets a name; whoever changes it back has their reasons."""
 _GIVEN_UP = _MOST_FIXES + 1
@@ -142,7 +145,10 @@ async def _scene(house: House, group: Group) -> _Scene | None:
     read = (await platform.members(group.key)).value
     if read is None:
         return None
-    members = tuple(one for one in read if one.account != platform.bot and not one.is_robot)
+    # Of somebody whose name the platform does not tell, nothing is known.
+    members = tuple(
+        one for one in read if one.name and one.account != platform.bot and not one.is_robot
+    )
     circle = Circle((_bearer(house, group, one), one.name) for one in members)
     return _Scene(house, group, platform, bounds, members, circle)
 
@@ -233,7 +239,7 @@ async def sweep(house: House, group: Group) -> None:
     async with in_transaction():
         await models.NameLapse.filter(id__in=[row.id for row in rows.values()]).delete()
         for account, settings in new:
-            await _begin(scene, account, settings)
+            await _begin(scene, account, settings, _SETTLING)
     if len(grave) > max(_FEW, len(scene.members) // 10):
         await _tell_managers(scene, texts.MANY_GRAVE.format(count=len(grave)))
     else:
@@ -301,7 +307,7 @@ async def _look(
     """Read a name fresh, and do what is to be done about it now."""
     row = row or await _row(scene.group, account)
     answer = await scene.platform.member(scene.group.key, account)
-    if not answer.done:
+    if not answer.done or (answer.value is not None and not answer.value.name):
         if row is not None:
             await _save(row, due_at=to_datetime(scene.now + _AGAIN))
         return
@@ -350,7 +356,7 @@ async def _begin(
 
 
 async def _begin_anew(scene: _Scene, row: models.NameLapse, settings: NicknameSettings) -> None:
-    due = to_datetime(scene.now + _first(settings))
+    due = to_datetime(scene.now + max(_SETTLING, _first(settings)))
     now = to_datetime(scene.now)
     await _save(row, template=scene.digest, since=now, reminders=0, due_at=due)
 
@@ -393,7 +399,7 @@ async def _step(
         return
     if fixes and row.fixes == _MOST_FIXES:
         await _give_up(scene, row, verdict)
-    over = age >= settings.grace and (row.reminders > 0 or not settings.grace)
+    over = age >= settings.grace and row.reminders > 0
     if over and not bearer.is_staff:
         # Before it is said: a kill in between must not make it twice.
         again = to_datetime(now + max(settings.grace, _DAY))
@@ -405,11 +411,9 @@ async def _step(
         return
     to_come = [one for one in settings.reminded if age < one < settings.grace]
     following = row.since.timestamp() + min((*to_come, settings.grace))
-    breather = min(_BREATHER, settings.grace / 4)
+    breather = max(_FAIR, min(_BREATHER, settings.grace / 4))
     said = max(row.reminders + 1, sum(one <= age for one in settings.reminded))
-    await _save(
-        row, reminders=said, due_at=to_datetime(max(following, now + breather, now + _MINUTE))
-    )
+    await _save(row, reminders=said, due_at=to_datetime(max(following, now + breather)))
     text = _hint(verdict)
     if not bearer.is_staff and not to_come:
         text += texts.LAST.format(until=scene.house.records.local(row.due_at or row.since))

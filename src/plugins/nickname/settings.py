@@ -74,8 +74,8 @@ class NicknameSettings(Settings):
     """Templates by role, as `{ parent = ["{学生}{关系}"] }`; `any` is for whoever has no role of
     their own here (src/core/people/patterns.py)."""
     grace: Length = 72 * 3600
-    """How long there is to change a name before the ladder decides; `0m`: it decides at once
-    (14.1.2)."""
+    """How long there is to change a name before the ladder decides; `0m`: it decides an hour after
+    somebody was told (14.1.2)."""
     reminders: Annotated[
         tuple[Annotated[str, AfterValidator(_checked)], ...], Field(max_length=10)
     ] = (
@@ -113,7 +113,6 @@ class NicknameSettings(Settings):
         "匿名",
         "昵称",
         "学生姓名",
-        "张小明妈妈",
         texts.NEUTRAL,
     )
     """What is no name, whatever form it has."""

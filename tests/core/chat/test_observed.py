@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from src.core.chat.events import JoinRequested
 from src.core.chat.observed import ObservedPlatform
 from src.core.clock import DrivenClock
-from tests.houses import BOT, CLASS, NOON, PARENT, FakePlatform, account
+from tests.houses import BOT, CLASS, NAMES, NOON, PARENT, FakePlatform, account
 
 if TYPE_CHECKING:
     from src.core.chat.port import Platform
@@ -26,7 +26,7 @@ async def test_names_and_announcements_are_as_if_they_were_made() -> None:
     assert (await platform.group_name(CLASS)).value == "三(2)班家长群"
     assert (await platform.read_announcement(CLASS)).value == "班规"
     assert real.done == []
-    assert real.name_of(PARENT) == f"{PARENT}的家长"
+    assert real.name_of(PARENT) == NAMES[PARENT]
 
 
 async def test_who_would_have_been_let_in_is_there() -> None:

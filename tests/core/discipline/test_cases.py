@@ -15,6 +15,7 @@ from tests.houses import (
     ADMIN,
     CLASS,
     INSULT,
+    NAMES,
     OWNER,
     PARENT,
     PARENTS,
@@ -213,7 +214,7 @@ async def test_what_is_spread_over_time_is_no_misfire(home: Home) -> None:
 
 async def test_what_people_order_does_not_brake(home: Home) -> None:
     for user in PARENTS:
-        await home.says(OWNER, f"/warn {user}的家长 吵闹")
+        await home.says(OWNER, f"/warn {NAMES[user]} 吵闹")
     await home.says(PARENT, AD)
     assert home.group.mode == "enforce"
     assert not (await cases())[-1].observed
@@ -229,7 +230,7 @@ async def live_mutes() -> list[models.Mute]:
 async def test_one_mute_per_account_and_a_manual_one_beats_an_automatic_one(home: Home) -> None:
     await home.says(PARENT, INSULT)
     assert [mute.manual for mute in await live_mutes()] == [False]
-    await home.says(ADMIN, f"/mute {PARENT}的家长 10m 先冷静")
+    await home.says(ADMIN, f"/mute {NAMES[PARENT]} 10m 先冷静")
     assert [mute.manual for mute in await live_mutes()] == [True]
     assert home.platform.asked(Act.MUTE)[-1].value == 600
     # An automatic one does not lengthen what a person decided.
@@ -239,7 +240,7 @@ async def test_one_mute_per_account_and_a_manual_one_beats_an_automatic_one(home
 
 
 async def test_a_mute_ends_by_itself(home: Home) -> None:
-    await home.says(ADMIN, f"/mute {PARENT}的家长 10m")
+    await home.says(ADMIN, f"/mute {NAMES[PARENT]} 10m")
     assert home.platform.muted(PARENT)
     await home.advance(660)
     assert not home.platform.muted(PARENT)
@@ -249,7 +250,7 @@ async def test_a_mute_ends_by_itself(home: Home) -> None:
 
 async def test_unmute_lifts_whatever_set_it(home: Home) -> None:
     await home.says(PARENT, INSULT)
-    await home.says(ADMIN, f"/unmute {PARENT}的家长")
+    await home.says(ADMIN, f"/unmute {NAMES[PARENT]}")
     assert not home.platform.muted(PARENT)
     assert await live_mutes() == []
 

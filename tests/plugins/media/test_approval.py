@@ -103,11 +103,11 @@ async def test_a_link_waits_and_is_published_in_the_members_name(
 
     await home.says(ADMIN, "同意", group=None)
     listed = home.platform.whispered(ADMIN)[-1]
-    assert "101的家长 链接" in listed
+    assert "陈晨妈妈 链接" in listed
     assert LINK in listed
 
     await home.says(ADMIN, "同意 1")
-    assert f"101的家长：{LINK}\n（群规 1，经同意代发，#1）" in home.platform.said()
+    assert f"陈晨妈妈：{LINK}\n（群规 1，经同意代发，#1）" in home.platform.said()
     assert "已获同意" in home.platform.whispered(PARENT)[-1]
     # Nothing of it is kept.
     assert (await the_request()).state == "confirmed"
@@ -321,7 +321,7 @@ async def test_a_post_is_submitted_and_published(home: Home, tmp_path: Path) -> 
     assert "编号 1-1" in home.platform.whispered(PARENT)[-1]
     assert not home.platform.asked(Act.WITHDRAW)
     await home.says(ADMIN, "同意 1-1", group=None)
-    assert f"101的家长：{POST}\n（群规 1，经同意代发，#1）" in home.platform.said()
+    assert f"陈晨妈妈：{POST}\n（群规 1，经同意代发，#1）" in home.platform.said()
     assert "植物园" not in everything(tmp_path)
 
 

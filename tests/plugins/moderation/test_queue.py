@@ -23,7 +23,7 @@ async def test_managers_are_told_once_and_see_the_queue(tmp_path: Path) -> None:
         assert len(told) == 1
         await home.says(ADMIN, "/待审")
         said = home.platform.whispered(ADMIN)[-1]
-        assert "1-1 11月3日 12:00 101的家长：可能是色情低俗，由老师判断（二.2）" in said
+        assert "1-1 11月3日 12:00 陈晨妈妈：可能是色情低俗，由老师判断（二.2）" in said
         assert "1-2" in said
         assert "裸聊" not in said
         await home.says(OWNER, "驳回 1")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MINUTE, HOUR = 60.0, 3600.0
 DAY = 24 * HOUR
+PACK = "eight-rules"
+"""It leaves names alone."""
 NEWCOMER = "300"
 CHILDREN = ("陈晨", "赵敏", "孙强", "周宁", "吴欣", "郑浩", "冯雪", "褚亮")
 
@@ -73,7 +75,7 @@ async def lapses() -> list[str]:
 
 
 async def test_a_wrong_name_is_reminded_of_and_then_the_ladder_decides(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home)
         assert await lapses() == []
         await home.renames(PARENT, "花开富贵")
@@ -114,7 +116,7 @@ async def test_a_wrong_name_is_reminded_of_and_then_the_ladder_decides(tmp_path:
 
 
 async def test_whoever_changes_it_before_being_told_hears_nothing(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home)
         await home.renames(PARENT, "花开富贵")
         # Changed back within the minute, and nobody reports it: the name is read fresh.
@@ -127,7 +129,7 @@ async def test_whoever_changes_it_before_being_told_hears_nothing(tmp_path: Path
 async def test_a_name_that_is_told_of_nowhere_is_seen_when_its_bearer_speaks_or_at_last_by_reading(
     tmp_path: Path,
 ) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home)
         await home.says(PARENT, "明天几点到校")
         await home.renames(PARENT, "<b>花开</b>[CQ", told=False)
@@ -139,11 +141,12 @@ async def test_a_name_that_is_told_of_nowhere_is_seen_when_its_bearer_speaks_or_
         await later(home, HOUR)
         assert home.platform.whispered(PARENTS[1]) == []
         await later(home, 5 * HOUR)
+        await later(home, 10 * MINUTE)
         assert len(home.platform.whispered(PARENTS[1])) == 1
 
 
 async def test_a_newcomer_has_ten_minutes_and_who_leaves_is_forgotten(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home)
         await home.comes(NEWCOMER, "岁月静好")
         await later(home, 9 * MINUTE)
@@ -154,18 +157,22 @@ async def test_a_newcomer_has_ten_minutes_and_who_leaves_is_forgotten(tmp_path: 
         assert await lapses() == []
 
 
-async def test_at_once_means_that_the_ladder_decides_at_the_first_look(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+async def test_at_once_means_within_an_hour_of_being_told(tmp_path: Path) -> None:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home, grace="0m")
         await home.renames(PARENT, "花开富贵")
         await home.advance(MINUTE)
+        assert "请在 11月3日 13:01 之前改好" in home.platform.whispered(PARENT)[-1]
+        await later(home, 55 * MINUTE)
+        assert await steps() == []
+        await later(home, 6 * MINUTE)
         assert await steps() == ["remind"]
         await later(home, 0.9 * DAY)
         assert await steps() == ["remind"]
 
 
 async def test_the_owner_admins_and_teachers_are_told_and_never_punished(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home, grace="1d", auto_fix="是")
         await home.renames(OWNER, "一片云老师傅")
         await home.says(OWNER, f"/role {PARENTS[1]} teacher")
@@ -181,7 +188,7 @@ async def test_the_owner_admins_and_teachers_are_told_and_never_punished(tmp_pat
 async def test_what_the_roster_knows_is_suggested_or_set_but_never_fought_over(
     tmp_path: Path,
 ) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await link(home, bound={PARENT: "妈妈", PARENTS[1]: "爸爸"})
         await enable(home)
         await home.renames(PARENT, "花开富贵")
@@ -208,7 +215,7 @@ async def test_what_the_roster_knows_is_suggested_or_set_but_never_fought_over(
 
 
 async def test_a_name_that_cannot_be_set_is_asked_for(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await link(home, bound={PARENT: "妈妈", PARENTS[1]: "爸爸"})
         await enable(home, auto_fix="是")
         home.platform.answers[Act.SET_CARD] = Answer(Word.REFUSED, wording="no permission")
@@ -225,7 +232,7 @@ async def test_a_name_that_cannot_be_set_is_asked_for(tmp_path: Path) -> None:
 
 
 async def test_a_teachers_name_and_filtered_words_are_acted_on_at_once(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home, auto_fix="是")
         await home.renames(PARENT, "孙麗老師 ")
         assert await steps() == ["remind"]
@@ -246,7 +253,7 @@ async def test_a_teachers_name_and_filtered_words_are_acted_on_at_once(tmp_path:
 
 
 async def test_other_templates_give_everybody_the_whole_grace_again(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home, grace="1d")
         await home.renames(PARENT, "花开富贵")
         await later(home, 0.9 * DAY)
@@ -255,6 +262,8 @@ async def test_other_templates_give_everybody_the_whole_grace_again(tmp_path: Pa
             OWNER, "/policy set 附1 templates parent={班级}{学生}{关系} teacher={姓名}老师"
         )
         assert len(await lapses()) == len(PARENTS)
+        await home.advance(9 * MINUTE)
+        assert not home.platform.asked(Act.WHISPER)
         await home.advance(MINUTE)
         assert len(home.platform.asked(Act.WHISPER)) == 5
         await later(home, 3 * MINUTE)
@@ -271,7 +280,7 @@ async def test_other_templates_give_everybody_the_whole_grace_again(tmp_path: Pa
 
 
 async def test_many_grave_names_at_once_are_for_a_person(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home)
         for user in PARENTS[:4]:
             home.platform.change(user, name="[QQ红包]")
@@ -281,7 +290,7 @@ async def test_many_grave_names_at_once_are_for_a_person(tmp_path: Path) -> None
 
 
 async def test_two_of_one_name_in_the_class_are_told_apart(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home)
         await home.renames(PARENT, "赵敏妈妈")
         await home.advance(MINUTE)
@@ -292,7 +301,7 @@ async def test_two_of_one_name_in_the_class_are_told_apart(tmp_path: Path) -> No
 
 
 async def test_a_name_in_the_night_waits_for_the_morning(tmp_path: Path) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home)
         await later(home, 11 * HOUR)
         await home.renames(PARENT, "花开富贵")
@@ -305,11 +314,12 @@ async def test_a_name_in_the_night_waits_for_the_morning(tmp_path: Path) -> None
 async def test_nothing_is_done_in_a_group_at_rest_nor_of_a_name_that_cannot_be_read(
     tmp_path: Path,
 ) -> None:
-    async with a_home(tmp_path) as home:
+    async with a_home(tmp_path, pack=PACK) as home:
         await enable(home, auto_fix="是", grace="1h")
         home.platform.join("77", "孙丽老师", PlatformRole.MEMBER)
         home.platform.change("77", is_robot=True)
         home.platform.change(BOT, name="随便")
+        home.platform.change(PARENTS[2], name="")
         await home.says(OWNER, "/policy mode observe")
         await home.renames(PARENT, "孙丽老师")
         await home.renames(PARENTS[1], "花开富贵")
@@ -319,7 +329,7 @@ async def test_nothing_is_done_in_a_group_at_rest_nor_of_a_name_that_cannot_be_r
 
         home.platform.change(PARENT, name="陈晨妈妈")
         await home.says(OWNER, "/policy mode enforce")
-        await home.advance(MINUTE)
+        await later(home, 10 * MINUTE)
         assert await lapses() == [PARENTS[1]]
         assert len(home.platform.whispered(PARENTS[1])) == 1
         home.platform.answers[Act.FETCH_MEMBER] = Answer(Word.UNKNOWN)

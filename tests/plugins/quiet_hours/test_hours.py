@@ -16,6 +16,7 @@ from tests.houses import (
     ADMIN,
     BOT,
     CLASS,
+    NAMES,
     NOON,
     OWNER,
     PARENT,
@@ -480,7 +481,7 @@ async def test_in_private_with_two_groups_one_is_named(tmp_path: Path) -> None:
     async with a_home(tmp_path, pack=SOFT) as home:
         other = CLASS._replace(group_id="2")
         home.platform.join(OWNER, "孙老师", home.platform.groups[CLASS][account(OWNER)].role, other)
-        home.platform.join(PARENT, "101的家长", group=other)
+        home.platform.join(PARENT, NAMES[PARENT], group=other)
         await home.says(OWNER, f"/policy use {HARD}", group=other)
         await home.says(PARENT, "静默", group=None)
         assert "是哪个群" in home.platform.whispered(PARENT)[-1]
