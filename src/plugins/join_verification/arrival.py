@@ -327,9 +327,7 @@ async def _gone(house: House, group: Group, row: models.Membership, *, removed: 
     row.verify_by = row.probation_until = row.probation_left = None
     async with in_transaction():
         await row.save()
-        await models.Request.filter(
-            group_id=group.id, account_id=row.account_id, kind="verify", state="open"
-        ).update(state="closed", open_key=None, payload={}, decided_at=house.records.now())
+        await pulled.dismiss(house, row)
     group.newcomers.pop(account, None)
 
 

@@ -115,8 +115,8 @@ async def close(request: models.Request, state: str, now: datetime) -> None:
 
 
 async def erased(payload: dict[str, Any]) -> dict[str, Any]:
-    """What is kept of an application that was answered: its flag, and what is being said at this moment
-    and is erased later. Inside the caller's transaction."""
+    """What is kept of a question that was answered: an application's flag, and what is being said at this
+    moment and is erased later. Inside the caller's transaction."""
     left: list[int] = []
     for act in await models.Act.filter(id__in=payload.get("told", [])):
         one, notice = models.Act.filter(id=act.id), act.payload.get("notice")
@@ -128,7 +128,8 @@ async def erased(payload: dict[str, Any]) -> dict[str, Any]:
         held = models.Notice.filter(id=notice)
         await held.filter(state="waiting").update(state="observed")
         await held.update(text="")
-    return {"flag": payload["flag"]} | ({"told": left} if left else {})
+    kept = {"flag": payload["flag"]} if "flag" in payload else {}
+    return kept | ({"told": left} if left else {})
 
 
 async def tell_others(

@@ -140,7 +140,8 @@ async def look(house: House) -> None:
     for group_id in due:
         if (group := house.groups.by_id(group_id)) is not None:
             house.in_line(group, partial(remind, house, group))
-    for request in await joins.filter(decided_at__gt=now - _CARRIED_OUT).exclude(state="open"):
+    answered = models.Request.filter(kind__in=("join", "verify"), decided_at__gt=now - _CARRIED_OUT)
+    for request in await answered.exclude(state="open"):
         group = house.groups.by_id(request.group_id)
         if group is None:
             continue

@@ -16,6 +16,7 @@ from src.core.store import in_transaction, models, take_number
 from . import texts
 from .answer import read
 from .area import Clause, area, at_rest, clause_of
+from .asking import erased
 from .decision import Ask, Refuse, decide
 from .handlers import use_codes
 from .known import attempts_at, known_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from src.core.chat.events import Account, MemberCame, MessageReceived
     from src.core.chat.port import Platform
+    from src.core.commands import Call
     from src.core.groups import Group
     from src.core.house import House
 
@@ -51,6 +53,15 @@ def _example(group: Group) -> str:
     """How an answer is written, by the clause on applications."""
     clause = clause_of(group.policy, lambda settings: settings.forms)
     return clause.settings.patterns[0].example() if clause is not None else texts.ANY_FORM
+
+
+@area.diagnosis
+async def diagnosed(call: Call) -> list[str]:
+    """Where the clause asks for more than the platform tells."""
+    clause = clause_of(call.group.policy, lambda settings: settings.warn_inviter)
+    if clause is None or call.platform.tells_inviter:
+        return []
+    return [texts.INVITER_UNSURE.format(number=clause.bound.clause.number)]
 
 
 # -- when they come -------------------------------------------------------------------------------------
@@ -240,9 +251,7 @@ async def _settled(house: House, group: Group, row: models.Membership) -> list[m
     """It is known who somebody is: nothing is asked any more, and what was decided for the want of an
     answer is taken back. Inside the caller's transaction."""
     await models.Membership.filter(id=row.id).update(how="admitted", verify_by=None)
-    await models.Request.filter(open_key=_key(row), state="open").update(
-        state="closed", open_key=None, payload={}, decided_at=house.records.now()
-    )
+    await dismiss(house, row)
     acts: list[models.Act] = []
     cases = models.Case.filter(
         group_id=group.id, account_id=row.account_id, message_key__startswith=_of(row)
@@ -302,13 +311,28 @@ async def _ask_managers(
             item=f"{group.id}-{request.number}",
         )
         acts = await house.tell.all_of(group, house.tell.managers(group), text)
+        request.payload = {**request.payload, "told": [act.id for act in acts]}
+        await request.save(update_fields=["payload"])
     house.executor.submit(acts)
     return texts.VERIFY_ASKED
 
 
+async def dismiss(house: House, row: models.Membership) -> None:
+    """Nobody needs to say any more who somebody is. Inside the caller's transaction."""
+    request = await models.Request.get_or_none(open_key=_key(row))
+    if request is not None and await house.records.close(request, "closed", None):
+        await _erase(request)
+
+
+async def _erase(request: models.Request) -> None:
+    """What was answered is not kept longer than the question."""
+    payload = await erased(request.payload)
+    await models.Request.filter(id=request.id).update(payload=payload)
+
+
 async def _about(request: models.Request) -> models.Membership | None:
-    """Whom a question is about; what was said is not kept longer than the question."""
-    await models.Request.filter(id=request.id).update(payload={})
+    """Whom a question is about that has just been answered."""
+    await _erase(request)
     rows = models.Membership.filter(group_id=request.group_id, account_id=request.account_id)
     return await rows.filter(left_at__isnull=True).select_related("account").first()
 

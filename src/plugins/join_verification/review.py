@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from src.core.chat.events import Member
     from src.core.chat.port import Platform
+    from src.core.commands import Call
     from src.core.groups import Group
     from src.core.house import House
     from src.core.people import ClassRoster, Rank
@@ -33,8 +34,8 @@ _CARRIED_OUT_WITHIN = timedelta(days=1)
 """So long after people agreed to a list it may still be carried out; later it is another matter."""
 _LEAST = 3
 """So many may always be on one list, unless that were half of the group."""
-_MOST_SHOWN = 40
-"""People on one list: whoever confirms it must be able to read it in one message."""
+_ROOM = 700
+"""Characters for the people on one list: whoever confirms it must be able to read it in one message."""
 _LONGEST_NAME = 12
 _STRANGERS = 0.5
 """Where more than this share of the members is on no roster, the roster is not that of the group."""
@@ -74,7 +75,7 @@ def why_listed(one: Standing, silent_since: float | None) -> Why | None:
 def most(size: int, share: float) -> int:
     """How many of a group of so many may go by one list: a share of it, three at least, and never the
     half of it."""
-    return max(0, min(max(_LEAST, int(size * share)), (size - 1) // 2, _MOST_SHOWN))
+    return max(0, min(max(_LEAST, int(size * share)), (size - 1) // 2))
 
 
 def named_on(roster: ClassRoster, name: str) -> bool:
@@ -88,6 +89,17 @@ def named_on(roster: ClassRoster, name: str) -> bool:
 def reviews(group: Group) -> Clause | None:
     """The clause by which a group's members are reviewed."""
     return clause_of(group.policy, lambda settings: settings.review_every is not None)
+
+
+@area.diagnosis
+async def diagnosed(call: Call) -> list[str]:
+    """Where the clause asks for more than the platform tells."""
+    clause = reviews(call.group)
+    if clause is None or clause.settings.silent_after is None:
+        return []
+    if any(member.last_spoke for member in await call.members()):
+        return []
+    return [texts.SILENCE_UNSEEN.format(number=clause.bound.clause.number)]
 
 
 # -- who is on the list ---------------------------------------------------------------------------------
@@ -219,7 +231,8 @@ async def review(house: House, group: Group) -> None:
     found = await listed(house, group, platform, clause)
     if found is None:
         return
-    members, more = found.members[: found.may], len(found.members) - found.may
+    members = fitting(found.members[: found.may])
+    more = len(found.members) - len(members)
     now = house.records.now()
     assert group.id is not None
     async with in_transaction():
@@ -250,14 +263,26 @@ async def review(house: House, group: Group) -> None:
     house.executor.submit(acts)
 
 
+def _shown(member: Member) -> str:
+    name = " ".join(member.name.split())[:_LONGEST_NAME]
+    return texts.WITH_NUMBER.format(name=name, number=member.account.user_id)
+
+
+def fitting(members: list[tuple[Member, Why]]) -> list[tuple[Member, Why]]:
+    """As many of these people as one message has room for."""
+    room = _ROOM
+    for place, (member, _) in enumerate(members):
+        room -= len(_shown(member)) + 1
+        if room < 0:
+            return members[:place]
+    return members
+
+
 def _lines(members: Iterable[tuple[Member, Why]]) -> list[str]:
     """The people on a list, a line for each reason."""
     by_why: dict[Why, list[str]] = {}
     for member, why in members:
-        name = " ".join(member.name.split())[:_LONGEST_NAME]
-        by_why.setdefault(why, []).append(
-            texts.WITH_NUMBER.format(name=name, number=member.account.user_id)
-        )
+        by_why.setdefault(why, []).append(_shown(member))
     return [f"{texts.LISTED[why]}：{'、'.join(names)}" for why, names in by_why.items()]
 
 

@@ -64,13 +64,14 @@ class JoinSettings(Settings):
     may_leave_silently: bool = True
     """Whether nothing is noted of somebody who leaves without `/leaving`."""
     review_every: Seconds | None = None
-    """How often the members are compared with the roster; none: only when a manager asks."""
+    """How often the members are compared with the roster; none: they are not."""
     silent_after: Seconds | None = None
     """Who has not spoken for so long is on the list too."""
     review_needs: int = Field(default=1, ge=1, le=3)
     """So many managers must confirm a list."""
     most_removed_share: float = Field(default=0.1, gt=0, le=0.5)
-    """No more than this share of the group goes in one list, and never fewer than three may."""
+    """No more than this share of the group goes in one list; three may at any rate, but never half of the
+    group."""
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:

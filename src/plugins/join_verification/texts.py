@@ -138,3 +138,6 @@ REVIEW = (
 REVIEW_MORE = "\n另有 {count} 人，一次不移太多，下次再列。"
 REVIEWED = "定期核对成员（群规 {clause}）：{why}"
 REVIEW_SPARED = "【{group}】#{number}：名单上有 {count} 人现在情况变了，没有移出。"
+
+INVITER_UNSURE = "{number} 平台说不准是谁拉的人：不会自动处理拉人的成员，只告诉管理员。"
+SILENCE_UNSEEN = "{number} 平台不说成员什么时候说过话：不会把谁列为很久没有说话。"

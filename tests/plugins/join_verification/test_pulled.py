@@ -53,6 +53,8 @@ async def test_who_says_who_they_are_is_known(tmp_path: Path) -> None:
         assert await identities() == [(NEWCOMER, "张小明", "妈妈")]
         await question.refresh_from_db()
         assert (question.state, question.payload) == ("closed", {})
+        kept = [notice.text for notice in await models.Notice.all()]
+        assert not any("张小明妈妈" in text for text in kept if "请在" not in text)
         await pass_days(home, 2)
         assert await cases(NEWCOMER) == []
         told = len(home.platform.whispered(NEWCOMER))

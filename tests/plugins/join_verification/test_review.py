@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from src.core.chat.events import PlatformRole
+from src.core.chat.events import Account, Member, PlatformRole
 from src.core.chat.port import Act, Answer, Word
 from src.core.people import ClassRoster, Person, PersonKind
 from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 from src.plugins.join_verification import review
-from src.plugins.join_verification.review import Standing, most, named_on, why_listed
-from tests.houses import ADMIN, OWNER, PARENTS, account
+from src.plugins.join_verification.review import Standing, fitting, most, named_on, why_listed
+from tests.houses import ADMIN, OWNER, PARENTS, FakePlatform, account
 
 from .classes import DAY, a_class
 
@@ -55,9 +55,16 @@ def test_a_list_never_holds_half_of_a_group(size: int, share: float) -> None:
     assert may <= max(3, size * share)
 
 
-@pytest.mark.parametrize(("size", "may"), [(1, 0), (3, 1), (7, 3), (30, 3), (50, 5), (2000, 40)])
+@pytest.mark.parametrize(("size", "may"), [(1, 0), (3, 1), (7, 3), (30, 3), (50, 5), (2000, 200)])
 def test_how_many_may_go_at_once(size: int, may: int) -> None:
     assert most(size, 0.1) == may
+
+
+@pytest.mark.parametrize(("number", "least"), [("1234567890", 28), ("wxid_" + "x" * 14, 19)])
+def test_a_list_can_be_read_in_one_message(number: str, least: int) -> None:
+    somebody = Member(Account("wx", number), "很长的名字" * 9, PlatformRole.MEMBER)
+    assert least <= len(fitting([(somebody, "silent")] * 200)) <= 700 // len(number)
+    assert fitting([(somebody, "gone")] * 2) == [(somebody, "gone")] * 2
 
 
 def test_a_name_of_the_roster_is_for_a_person_to_see() -> None:
@@ -176,12 +183,30 @@ async def test_a_kill_or_a_silent_platform_loses_nothing(
         assert await models.Case.filter(step="remove").count() == 3
 
 
-async def test_a_roster_that_is_not_the_groups_lists_nobody(tmp_path: Path) -> None:
+async def test_what_cannot_be_carried_out_lists_nobody_and_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with a_class(tmp_path, **REVIEWED) as home:
         await months_later(home)
         request = await a_list(home)
         assert (request.state, request.payload["members"]) == ("closed", [])
         assert home.platform.whispered(OWNER) == []
+        await home.says(OWNER, "/policy set 附1 silent_after 60d")
+        await home.says(OWNER, "/体检")
+        assert "没有说话" not in home.platform.said()[-1]
+        await home.says(OWNER, "/policy set 附1 warn_inviter 是")
+        monkeypatch.setattr(FakePlatform, "tells_inviter", False)
+        change = home.platform.change
+
+        def keep_quiet(user: str, *_: Any, **fields: Any) -> None:
+            fields["last_spoke"] = None
+            change(user, **fields)
+
+        monkeypatch.setattr(home.platform, "change", keep_quiet)
+        keep_quiet(OWNER)
+        await home.says(OWNER, "/体检")
+        assert "平台不说成员什么时候说过话" in home.platform.said()[-1]
+        assert "平台说不准是谁拉的人" in home.platform.said()[-1]
 
 
 async def test_a_refused_list_lets_everybody_stay(tmp_path: Path) -> None:
