@@ -41,7 +41,7 @@ PAUSE = 20.0
 MING, XIANG, YUTONG, ZIHAN, NUO, YANG, KE, TONG = PARENTS
 """The parents and the grandfather, by their child."""
 
-ROSTER = """学号,学生姓名,身份,学科
+ROSTER = """学号,姓名,身份,学科
 20260001,张小明,学生,
 20260002,李想,学生,
 20260003,王雨桐,学生,
@@ -275,7 +275,7 @@ class Day:
         await self._apply(NEWCOMER, "郑一鸣妈妈 0010")
         self._qq.set_card(GROUP, NEWCOMER, "郑一鸣妈妈")
         await self._speak(NEWCOMER, "大家好，我是郑一鸣的妈妈。")
-        await self._apply(KE, "周可妈妈 0007，号找回来了")
+        await self._apply(KE, "周可妈妈 0007")
         await self._whisper(HEAD_TEACHER, f"入群 {self._last_application()} 同意")
         self._qq.set_card(GROUP, KE, "周可妈妈")
         await self._speak(KE, "谢谢老师，号找回来了，今天的消息都不是我发的。")
@@ -283,21 +283,21 @@ class Day:
 
     async def names(self) -> None:
         await self._scene("群昵称：改成别人名字的当场处理", 15, 5)
-        self._qq.set_card(GROUP, YANG, "班主任孙老师")
+        self._qq.set_card(GROUP, YANG, "班主任 孙老师")
         await self._speak(YANG, "各位家长，资料费 50 元请私下转给我")
         await self._stage.advance(60)
         await self._tell()
         await self._speak(HEAD_TEACHER, "大家别转，那不是我。")
         self._qq.set_card(GROUP, YANG, "刘洋爸爸")
         await self._speak(YANG, "刚才是孩子拿手机闹着玩，已经改回来了，对不起。")
-        await self._whisper(HEAD_TEACHER, f"案件 {self._last_number(r'#([0-9]+)：是否移出|案件 #([0-9]+)')}")
+        await self._speak(HEAD_TEACHER, f"/案件 {self._last_case()}")
 
     async def face(self) -> None:
         await self._scene("群资料：群名被改，改回原来的", 15, 12)
         await self._speak(HEAD_TEACHER, "/启用 group_profile")
         await self._qq.rename(GROUP, XIANG, "免费送号群")
         await self._settle()
-        await self._whisper(HEAD_TEACHER, "体检")
+        await self._speak(HEAD_TEACHER, "/体检")
 
     async def duty(self) -> None:
         await self._scene("值日的家委帮忙", 15, 20)

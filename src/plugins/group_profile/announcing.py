@@ -1,5 +1,5 @@
-"""The announcement with the rules: some times a day, at a change of the policy and when the line comes up
-it is compared with what should stand there. Each text is posted once, at most one a day; nobody's
+"""The announcement with the rules: some times a day, some time after a change of the policy and when the
+line comes up it is compared with what should stand there. Each text is posted once, at most one a day; nobody's
 announcement is ever taken away."""
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from src.core.area import PolicyChanged
 from src.core.chat.events import Connected
@@ -21,15 +22,21 @@ from .names import plain
 from .settings import RULES
 
 if TYPE_CHECKING:
+    from src.core.chat.events import GroupKey
     from src.core.chat.port import Platform
     from src.core.groups import Group
     from src.core.house import House
     from src.core.policy import Policy
 
 _EVERY = 21_600.0
+_SETTLING = 1800.0
+"""Seconds that a policy stands unchanged before it is announced: who changes it changes it again."""
 _ONE_A_DAY = timedelta(hours=23)
 _WITHIN = timedelta(hours=1)
 _TASK = "announcement"
+
+_due: WeakKeyDictionary[House, dict[GroupKey, float]] = WeakKeyDictionary()
+"""When a policy that has changed is looked at."""
 
 
 def body_of(policy: Policy, wanted: str) -> str:
@@ -100,7 +107,23 @@ async def keep(house: House, group: Group, event: object = None) -> None:
 
 
 area.on(Connected)(keep)
-area.on(PolicyChanged)(keep)
+
+
+@area.on(PolicyChanged)
+async def changed(house: House, group: Group, event: PolicyChanged) -> None:
+    """Another policy is in force: it is announced when nobody changes it any more."""
+    _due.setdefault(house, {})[group.key] = house.clock.now() + _SETTLING
+
+
+@area.every(60.0)
+async def announce_changes(house: House) -> None:
+    """Look at the groups whose policies have changed, and have stood for a while."""
+    due, now = _due.get(house, {}), house.clock.now()
+    for key in [key for key, when in due.items() if when <= now]:
+        del due[key]
+        group = house.groups.get(key)
+        if _concerned(house, group):
+            house.in_line(group, partial(keep, house, group))
 
 
 async def _ask(house: House, group: Group, body: str) -> None:

@@ -144,9 +144,13 @@ class NicknameSettings(Settings):
 
     def forms(self) -> str:
         """The templates by examples, for people; empty where there are none."""
+        examples: dict[str, str] = {}
+        for role, patterns in self.patterns.items():
+            # Of roles with the same form the first is named.
+            examples.setdefault(patterns[0].example(), texts.ROLES[role])
         return "，".join(
-            texts.FORM_OF_ROLE.format(role=texts.ROLES[role], example=patterns[0].example())
-            for role, patterns in self.patterns.items()
+            texts.FORM_OF_ROLE.format(role=role, example=example)
+            for example, role in examples.items()
         )
 
     def newcomers_are_told(self) -> str:

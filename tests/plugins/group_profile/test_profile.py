@@ -21,12 +21,15 @@ HALF_AN_HOUR, DAY = 1800.0, 86_400.0
 
 
 async def begin(home: Home, *, version: int = 2, **settings: Any) -> None:
-    """Put a clause in force, and let the plugin look."""
+    """Put a clause in force, and let the plugin look; at an announcement when the policy has stood
+    for half an hour."""
     ladder = settings.pop("ladder", "gently")
     policy = compile_policy(pack(ladder=ladder, **settings), version=version, policy_id=None)
     home.group.policy = policy
     home.house._changed(home.group)
     await home.settled()
+    if "announcement" in settings:
+        await leap(home, 1800)
 
 
 async def leap(home: Home, seconds: float) -> None:
