@@ -243,7 +243,8 @@ class Membership(Model):
     """So many messages of the probation are left; None where only the time counts."""
     left_at = UtcDatetimeField(null=True)
     left_how = fields.CharField(12, default="")
-    """left or removed, where the person is out."""
+    """left, silent (left, and the head teacher is not told yet) or removed, where the person is out;
+    leaving where they are in and have said why they go."""
 
     class Meta(Model.Meta):
         table = "membership"
@@ -491,7 +492,8 @@ class Request(Model):
     group_id: int
     number = fields.IntField()
     kind = fields.CharField(16)
-    """remove, block, appeal, review, approval, join (an application), clean (members to be taken out),
+    """remove, block, appeal, review, approval, join (an application), verify (who somebody is that was
+    pulled in), clean (members to be taken out),
     roster (a file to be taken over) or task (what only a person can do); or, closed from the start:
     term (what the managers were told of one, so that it is told once), leave (to write in quiet
     hours) and urgent (what was so marked in them, to be counted)."""

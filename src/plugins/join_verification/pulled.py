@@ -49,10 +49,17 @@ def verifies(settings: JoinSettings) -> bool:
     return settings.pulled_in == "verify"
 
 
-def _example(group: Group) -> str:
+def _how(group: Group) -> str:
     """How an answer is written, by the clause on applications."""
     clause = clause_of(group.policy, lambda settings: settings.forms)
-    return clause.settings.patterns[0].example() if clause is not None else texts.ANY_FORM
+    if clause is None:
+        return texts.ANY_FORM
+    settings = clause.settings
+    example = settings.patterns[0].example()
+    if not settings.admit:
+        return example
+    proof = texts.WITH_DIGITS if settings.digits else texts.WITH_CODE
+    return proof.format(example=example, digits=settings.digits)
 
 
 @area.diagnosis
@@ -91,7 +98,7 @@ class Consequences:
                 group=house.records.title(group),
                 until=house.records.local(verify_by),
                 clause=self.clause.bound.clause.number,
-                example=_example(group),
+                how=_how(group),
             )
             acts += await house.tell.notice(group, account, text, line=texts.VERIFY_LINE)
         if self.tell:
@@ -222,7 +229,7 @@ async def _said(house: House, group: Group, row: models.Membership, event: Messa
     decision = decide(event.account, answer, clause.settings, house.rosters.of(group), known)
     if isinstance(decision, Refuse):
         if decision.why == "format":
-            return texts.VERIFY_FORM.format(example=_example(group))
+            return texts.VERIFY_FORM.format(how=_how(group))
         return texts.VERIFY_LOCKED if decision.why == "locked" else texts.VERIFY_NOT
     if isinstance(decision, Ask):
         if decision.failed:
@@ -445,7 +452,7 @@ async def _charge(
         facts={"what": "unverified"},
         rank=Rank.MEMBER,
         gravity=2,
-        advice=texts.UNVERIFIED_INSTEAD.format(example=_example(group)),
+        advice=texts.UNVERIFIED_INSTEAD.format(how=_how(group)),
         name=name,
         key=key,
     )

@@ -95,7 +95,7 @@ async def test_the_list_of_members_finds_what_no_event_told(tmp_path: Path) -> N
         await home.advance(10 * MINUTE)
         assert (await member(home, NEWCOMER)).how == "pulled"
         [asked] = home.platform.whispered(NEWCOMER)
-        assert "学号后几位" in asked
+        assert "学号后4位" in asked
 
         # A list may be old: who has just come is not taken for gone, nor who has just gone for new.
         await home.comes(FRIEND)
