@@ -234,15 +234,16 @@ def _grave(name: Name, settings: NicknameSettings, *, fits: bool) -> str:
         return "fake"
     if not settings.protect or name.bearer.roles & _TEACHERS:
         return ""
+    text = cleaned(name.text).casefold()
     for other, written in name.circle.like(name.text, name.bearer.account):
         if other.is_staff and (other.roles & _TEACHERS or _TITLE.search(written)):
             return "teacher"
         if name.bearer.persons & other.persons:
             continue
         # Two accounts of one mother are alike to the letter; look-alike letters are a disguise.
-        disguised = cleaned(written).casefold() != cleaned(name.text).casefold()
+        disguised = name.taken and cleaned(written).casefold() != text
         # What nobody may be called is nobody's name.
-        if may_fit(written, settings) and (other.identities or (name.taken and disguised)):
+        if (other.identities or disguised) and may_fit(written, settings):
             return "member"
     return "teacher" if _takes_a_teachers(name) else ""
 

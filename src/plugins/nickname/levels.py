@@ -7,6 +7,7 @@ a name that did not fit when it was last read; the name itself is kept nowhere.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -45,6 +46,8 @@ _HOUR = 3600.0
 _DAY = 24 * _HOUR
 _A_MINUTE = 5
 """So many people of a group are told in a minute."""
+_AT_A_TIME = 20
+"""So many names are looked at before others' messages have their turn."""
 _SWEEP = 6 * _HOUR
 _AGAIN = 600.0
 """Seconds until a name is read again that could not be read, or that the bot has set."""
@@ -225,7 +228,9 @@ async def sweep(house: House, group: Group) -> None:
     }
     new: list[tuple[Account, NicknameSettings]] = []
     grave: list[Account] = []
-    for member in scene.members:
+    for place, member in enumerate(scene.members):
+        if place % _AT_A_TIME == 0:
+            await asyncio.sleep(0)
         row = rows.pop(member.account, None)
         bound, verdict = scene.judged(member, taken=row is not None)
         if verdict.grade == "grave":
@@ -341,17 +346,17 @@ def _first(settings: NicknameSettings) -> float:
 async def _begin(
     scene: _Scene, account: Account, settings: NicknameSettings, wait: float = 0.0
 ) -> models.NameLapse:
-    now = scene.now
+    now, person = scene.now, await account_row(account)
     row, _ = await models.NameLapse.get_or_create(
         group_id=scene.group.id,
-        account=await account_row(account),
+        account=person,
         defaults={
             "template": scene.digest,
             "since": to_datetime(now),
             "due_at": to_datetime(now + max(wait, _first(settings))),
         },
     )
-    await row.fetch_related("account")
+    row.account = person
     return row
 
 
