@@ -39,6 +39,9 @@ class Aftermath:
             return await self._tell.whispered(act, group)
         if act.kind == "publish":
             return await self._published(act, group)
+        if act.kind == "set_card":
+            # A name is stored no longer than it takes to set it; who hears of the act has it still.
+            await models.Act.filter(id=act.id).update(payload={})
         if act.account is None or act.case is None:
             return []
         acts: list[models.Act] = []
