@@ -1,6 +1,6 @@
 """The announcement with the rules: some times a day, some time after a change of the policy and when the
-line comes up it is compared with what should stand there. Each text is posted once, at most one a day; nobody's
-announcement is ever taken away."""
+line comes up it is compared with what should stand there. Each text is posted once, at most one a day;
+nobody's announcement is ever taken away."""
 
 from __future__ import annotations
 
