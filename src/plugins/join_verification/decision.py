@@ -45,6 +45,7 @@ Why = Literal[
     "family",
     "taken",
     "wave",
+    "tries",
     "setting",
 ]
 """Why a person is asked, the first that holds."""
@@ -57,6 +58,7 @@ FAILURES_WITHIN = 3_600.0
 FAILURES = 10
 FAILING_ACCOUNTS = 3
 """So many wrong answers in so many seconds, over at least so many accounts, are somebody's trying."""
+_PHONE = re.compile("1[3-9][0-9]{9}")
 _MOST_CANDIDATES = 3
 _MOST_FORMS = 17
 
@@ -153,6 +155,9 @@ def decide(
             return Ask("removed", claims)
         if known.wave:
             return Ask("wave", claims)
+        if known.locked:
+            # Still waiting for a person's answer, which must not lend anybody more tries.
+            return Ask("tries", claims)
         if not settings.admit:
             return Ask("setting", claims)
         return found
@@ -256,6 +261,8 @@ def _judge(
             codes += [code for code in factors if known.codes.get(code) == _whose(proven[0].person)]
         else:
             open_ones += proven or exact
+    if not open_ones and _are_guesses(factors, tuple(claims), settings, roster, known):
+        open_ones, claims = claims, []
     everyone = (*claims, *open_ones)
     if any(not exact for exact, _ in wanted):
         if near:
@@ -392,6 +399,21 @@ def _proves(
         known.codes.get(factor) == whose
         or (0 < settings.digits <= len(factor) and number.endswith(factor))
         for factor in factors
+    )
+
+
+def _are_guesses(
+    factors: tuple[str, ...],
+    claims: tuple[Claim, ...],
+    settings: JoinSettings,
+    roster: ClassRoster,
+    known: Known,
+) -> bool:
+    """Whether there stand numbers beside the proof that prove nobody: one answer is one try."""
+    return any(
+        settings.digits <= len(factor) and factor.isdecimal() and not _PHONE.fullmatch(factor)
+        for factor in factors
+        if not any(_proves(one.person, (factor,), settings, roster, known) for one in claims)
     )
 
 

@@ -338,3 +338,15 @@ def test_ten_failures_an_hour_over_many_accounts_are_a_wave() -> None:
     assert wave_until([one._replace(account=n % 2) for n, one in enumerate(trying)], 1000) == 0
     assert wave_until([one._replace(time=one.time * 3) for one in trying], 1000) == 0
     assert wave_until([*trying[1:], trying[0]._replace(failed=False, time=3000)], 1000) == 0
+
+
+def test_one_answer_is_one_try_and_waiting_lends_no_more() -> None:
+    for text in ("陈晨妈妈 0301 0302 0303 0304", "陈晨妈妈 9999 0304", "陈晨9999 0304"):
+        guessed = decided(text)
+        assert isinstance(guessed, Ask), text
+        assert (guessed.why, guessed.failed) == ("factor", True)
+    for text in ("陈晨妈妈 13800000000 0304", "陈晨妈妈 302 0304", "陈晨妈妈 20260304 0304"):
+        assert isinstance(decided(text), Admit), text
+    locked = decided(RIGHT, Known(locked=True, asked=True))
+    assert isinstance(locked, Ask)
+    assert (locked.why, [one.person.id for one in locked.candidates]) == ("tries", [1])
