@@ -9,7 +9,7 @@ from src.core.store import models
 
 from . import texts
 from .area import area
-from .asking import erased, managers_of, tell_others
+from .asking import erased, managers_of, meant, tell_others
 from .handlers import admit, decline
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ async def accepted(
     row = request.account
     assert row is not None
     payload: dict[str, Any] = request.payload
-    # Of several candidates a person must say which; else whoever comes in stays unknown.
-    claims = payload["claims"] if len(payload["claims"]) == 1 or payload.get("named") else []
+    claims = meant(payload)
     acts = await tell_others(house, group, request, by, texts.ACCEPTED_BY)
     request = await models.Request.get(id=request.id)
     request.payload = await erased(payload)

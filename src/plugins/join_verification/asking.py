@@ -106,6 +106,16 @@ async def ask(
     return acts
 
 
+def meant(payload: dict[str, Any]) -> list[Sequence[Any]]:
+    """As whom a manager's yes lets somebody in. Of several candidates, and of what no manager was told,
+    a person must say which; else whoever comes in stays unknown."""
+    if payload.get("named"):
+        return payload["claims"]
+    # In a wave, and where people decide by the clause, what was written was proven.
+    seen = not payload.get("unseen") or payload["why"] in ("wave", "setting")
+    return payload["claims"] if seen and len(payload["claims"]) == 1 else []
+
+
 async def close(request: models.Request, state: str, now: datetime) -> None:
     """Close a request, and erase what was written and told of it. Inside the caller's transaction."""
     request.state, request.open_key = state, None

@@ -8,6 +8,7 @@ from src.core.store import models
 
 from . import texts
 from .area import area
+from .asking import meant
 from .decision import Claim, whom
 from .handlers import applying
 from .settings import JoinSettings
@@ -46,7 +47,6 @@ async def join(call: Call, number: Item, words: Rest = Rest("")) -> str:
 
 
 async def _yes(call: Call, request: models.Request, name: str, item: str) -> str:
-    claims = [tuple(one) for one in request.payload["claims"]]
     if name:
         claims = [(one.person.id, one.relation) for one in _named(call, name, item)]
         request.payload = {**request.payload, "claims": claims, "named": True}
@@ -54,7 +54,7 @@ async def _yes(call: Call, request: models.Request, name: str, item: str) -> str
     answered = await call.house.requests.confirm(call.group, request, call.account)
     if answered.state != "confirmed":
         raise _late(request, answered.state)
-    said = texts.ACCEPTED if len(claims) == 1 or name else texts.ACCEPTED_UNKNOWN
+    said = texts.ACCEPTED if meant(request.payload) else texts.ACCEPTED_UNKNOWN
     return said.format(number=request.number)
 
 

@@ -219,18 +219,21 @@ async def _write(
         return [await admit(house, group, row, request, claims, decision.how)]
     payload = {"flag": flag, "comment": comment, "why": decision.why, "claims": claims}
     told_before = [former.get(key) for key in ("why", "claims", "comment")]
+    same = told_before == [decision.why, claims, comment]
+    quiet = known.wave or former.get("times", 0) >= settings.tries
+    unseen = former.get("unseen", False) if same else quiet
     request.state, request.open_key = "open", open_key(group, row)
     request.expires_at = request.expires_at or now + WITHIN
     request.payload = {
         **payload,
         "listed": waits,
+        "unseen": unseen and quiet,
         "told": former.get("told", []),
         "times": former.get("times", 0),
         "reminded": former.get("reminded", 0),
     }
     await request.save()
-    often = former.get("times", 0) >= settings.tries
-    if known.wave or often or told_before == [decision.why, claims, comment]:
+    if quiet or (same and not unseen):
         return []
     return await ask(house, group, request, row)
 

@@ -107,6 +107,8 @@ async def compare(house: House, group: Group, event: object = None) -> None:
         elif old and before.state == "refused":
             row = before.account
             assert row is not None
+            if any(other.account_id == row.id and other.state == "open" for other in recent):
+                continue  # People are being asked already, about a later application.
             async with in_transaction():
                 # That is not tried again.
                 acts = await reopen(house, group, before, row, "stays")
@@ -151,8 +153,10 @@ async def look(house: House) -> None:
                 house.in_line(group, partial(finish, house, group, act))
         elif "told" in request.payload:
             async with in_transaction():
-                request.payload = await erased(request.payload)
-                await request.save(update_fields=["payload"])
+                # It may have been opened again since it was read.
+                closed = models.Request.filter(id=request.id, state=request.state)
+                if (current := await closed.select_for_update().first()) is not None:
+                    await closed.update(payload=await erased(current.payload))
 
 
 def _reminders(request: models.Request, now: datetime) -> int:

@@ -208,6 +208,12 @@ async def test_whoever_asks_again_and_again_does_not_fill_a_managers_chat(tmp_pa
             home.platform.applications.clear()
             await home.applies(STRANGER, f"陈晨妈妈{'好' * number}")
         assert len(home.platform.whispered(OWNER)) == 3
+        # A yes is to what was read: not to another name that came after it unread.
+        await home.applies(STRANGER, "陈晨奶奶")
+        await home.says(OWNER, f"/join {(await the_request()).number} yes")
+        assert "还不知道是谁" in home.platform.said()[-1]
+        assert inside(home, STRANGER)
+        assert not await models.Identity.exists()
         # Sent away three times, an account is locked out for the day.
         for _ in range(3):
             await home.applies(OTHER, "陈晨妈妈")
@@ -293,6 +299,24 @@ async def test_what_was_missed_or_done_elsewhere_is_found_by_comparing(tmp_path:
         await home.advance(20 * MINUTE)
         assert len(decided(home)) == before
         assert (await the_request(FIFTH)).payload["why"] == "stays"
+
+
+async def test_an_older_refusal_that_stays_listed_hides_nobody(tmp_path: Path) -> None:
+    async with a_class(tmp_path) as home:
+        home.platform.answers[Act.DECIDE_JOIN] = Answer(Word.DONE)
+        first = await home.applies(STRANGER, "让我进去")
+        await home.applies(STRANGER, "陈晨妈妈")
+        home.platform.applications["quiet"] = JoinRequested(
+            home.platform.bot.user_id, home.clock.now(), CLASS, account(OTHER), "陈晨爸爸", "quiet"
+        )
+        await models.Request.filter(state="refused").update(
+            decided_at=home.house.records.now() - timedelta(hours=1)
+        )
+        home.connect()
+        await home.settled()
+        assert (await the_request()).state == "open"
+        assert (await models.Request.get(state="refused")).payload["flag"] == first
+        assert (await the_request(OTHER)).state == "open"
 
 
 async def test_three_tries_a_day_outlast_a_restart(tmp_path: Path) -> None:
