@@ -112,9 +112,14 @@ async def left(house: House, group: Group, event: MemberLeft) -> None:
     """Somebody is out."""
     if not _is_of_group(group, house.platform(group.bot)):
         return
-    row = (await in_group(group)).get(event.account)
-    if row is not None:
-        await _gone(house, group, row, removed=event.removed)
+    row, platform = (await in_group(group)).get(event.account), house.platform(group.bot)
+    if row is None or platform is None:
+        return
+    if event.time < row.came_at.timestamp():
+        # It may be told late, of a leave before they came; clocks differ, so they are looked for.
+        if (await platform.member(group.key, event.account)).value is not None:
+            return
+    await _gone(house, group, row, removed=event.removed)
 
 
 @area.on(BotJoined)
@@ -225,8 +230,8 @@ async def _arrived(
     """Note somebody who has come, and do what the policy says of newcomers."""
     account, now = member.account, house.records.now()
     before = await _row(group, account)
-    if before is not None and before.left_at is None and before.came_at > now - TWICE:
-        return  # Platforms tell of an arrival twice.
+    if before is not None and before.left_at is None and _is_told_again(before, member, event, now):
+        return
     who = await account_row(account)
     past = await history(group, who)
     rank = house.people.rank(group.key, account, member.role)
@@ -258,6 +263,15 @@ async def _arrived(
             acts += await asked.rows(house, group, who, row.verify_by)
     house.executor.submit(acts)
     await keep(house, group)
+
+
+def _is_told_again(
+    row: models.Membership, member: Member, event: MemberCame | None, now: datetime
+) -> bool:
+    """Whether an arrival is one that is known: platforms tell of it twice, and late."""
+    known = (row.came_at + TWICE).timestamp()
+    happened = [one for one in (member.joined, event and event.time) if one]
+    return any(one < known for one in (now.timestamp(), *happened))
 
 
 async def _let_in(group: Group, account: models.Account, now: datetime) -> bool:

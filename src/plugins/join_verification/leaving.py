@@ -101,13 +101,21 @@ async def _meant(call: Call, words: str) -> tuple[Group, str]:
     """
     house = call.house
     found: list[Group] = []
-    for group in house.groups:
-        platform = house.platform(group.bot)
-        if platform is None or group.id is None or group.key.namespace != call.account.namespace:
+    # A platform is asked about few: a bot may be in thousands of groups, and anybody may write to it.
+    rows = models.Membership.filter(
+        left_at__isnull=True,
+        account__namespace=call.account.namespace,
+        account__user_id=call.account.user_id,
+    )
+    first, _, rest = words.partition(" ")
+    near = {row.group_id for row in await rows} | ({int(first)} if first.isdecimal() else set())
+    for number in sorted(near):
+        group = house.groups.by_id(number)
+        platform = house.platform(group.bot) if group is not None else None
+        if group is None or platform is None or group.key.namespace != call.account.namespace:
             continue
         if (await platform.member(group.key, call.account)).value is not None:
             found.append(group)
-    first, _, rest = words.partition(" ")
     chosen = [group for group in found if str(group.id) == first]
     if chosen:
         return chosen[0], rest.strip()

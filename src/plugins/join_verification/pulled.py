@@ -351,7 +351,9 @@ async def _confirmed(
     claims, row = request.payload["claims"], await _about(request)
     if row is None:
         return []
-    if len(claims) == 1 and group.class_id is not None:
+    roster = group.roster
+    # Gone from the roster meanwhile: in the group, and to be seen as unknown.
+    if len(claims) == 1 and roster is not None and roster.person(claims[0][0]) is not None:
         (person, relation) = claims[0]
         await house.rosters.bind(await _account(row), person, relation, "manager", by)
         house.in_line(group, partial(_reload, house, group))
@@ -413,7 +415,9 @@ async def compare(house: House) -> None:
 async def overdue(house: House, group: Group) -> None:
     """Let the ladder go on for those who have not said who they are. Runs in the group's line."""
     clause, platform = clause_of(group.policy, verifies), house.platform(group.bot)
-    due = models.Membership.filter(group_id=group.id, verify_by__lte=house.records.now())
+    due = models.Membership.filter(
+        group_id=group.id, how="pulled", verify_by__lte=house.records.now()
+    )
     for row in await due.filter(left_at__isnull=True).select_related("account"):
         if platform is None or at_rest(group, house.clock.now()):
             return  # Also where the brake has just stopped it.
@@ -427,9 +431,12 @@ async def overdue(house: House, group: Group) -> None:
         member, roster = answer.value, house.rosters.of(group)
         rank = house.people.rank(group.key, account, member.role)
         known = roster is not None and roster.identities(account)
-        if known or rank.is_staff or member.is_robot:
+        role = house.people.role(group.key, account)
+        if known or role is not None or rank.is_staff or member.is_robot:
             await _no_more(row)
-        elif not await models.Request.exists(open_key=_key(row)):
+        elif await due.filter(id=row.id).exists() and not await models.Request.exists(
+            open_key=_key(row)
+        ):
             await _charge(house, group, clause, row, member.name)
 
 
@@ -461,5 +468,7 @@ async def _charge(
     ladder = clause.bound.ladder
     last = ladder is None or case.step in ("remove", "block", ladder.steps[-1].kind)
     again = house.records.now() + timedelta(seconds=clause.settings.verify_within)
-    row.verify_by = None if last else again
-    await row.save(update_fields=["verify_by"])
+    # Who has meanwhile been vouched for is asked no more.
+    await models.Membership.filter(id=row.id, how="pulled").update(
+        verify_by=None if last else again
+    )

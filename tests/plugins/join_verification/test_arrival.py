@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from src.core.chat.events import MemberCame, PlatformRole
+from src.core.chat.events import MemberCame, MemberLeft, PlatformRole
 from src.core.store import models
 from src.plugins.join_verification.arrival import how_come
 from src.plugins.join_verification.settings import JoinSettings
@@ -135,6 +135,32 @@ async def test_many_who_were_missed_are_members_of_old(tmp_path: Path) -> None:
         assert await models.Membership.filter(how="known").count() == 11 + 20
         assert "多了 20 位" in home.platform.whispered(OWNER)[-1]
         assert home.platform.whispered("310") == []
+
+
+async def test_what_is_told_late_makes_nobody_new_or_gone(tmp_path: Path) -> None:
+    async with a_class(tmp_path) as home:
+        came = home.clock.now()
+        await home.comes(NEWCOMER, operator=OWNER)
+        home.platform.change(PARENT, joined=came - 30 * DAY)
+        await home.advance(DAY)
+        home.platform.done.clear()
+        # Arrivals of a year and of a day ago are told again, the one as if it were now.
+        now = home.clock.now()
+        for user, told in ((PARENT, now), (NEWCOMER, came)):
+            event = MemberCame(BOT, told, CLASS, account(user), account(FRIEND), invited=True)
+            home.house.event(home.platform, event)
+            await home.settled()
+        assert (await member(home, PARENT)).how == "known"
+        assert (await member(home, NEWCOMER)).how == "admitted"
+        # And a leave from before they came.
+        home.house.event(
+            home.platform,
+            MemberLeft(BOT, came - 60, CLASS, account(NEWCOMER), account(OWNER), True),
+        )
+        await home.settled()
+        assert (await member(home, NEWCOMER)).left_at is None
+        await home.advance(2 * MINUTE)
+        assert home.platform.said() == home.platform.whispered(PARENT) == []
 
 
 async def test_nobody_is_new_after_the_plugin_was_out_of_force(tmp_path: Path) -> None:

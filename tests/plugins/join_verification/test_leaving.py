@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from src.core.chat.events import GroupKey, PlatformRole
+from src.core.chat.events import Account, GroupKey, Member, PlatformRole
 from src.core.store import models
 from src.plugins.join_verification.leaving import last_telling
-from tests.houses import ADMIN, OWNER, PARENT, PARENTS
+from tests.houses import ADMIN, BOT, OWNER, PARENT, PARENTS
 
-from .classes import HOUR, a_class, member, set_to
+from .classes import HOUR, NEWCOMER, a_class, member, set_to
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from src.core.chat.port import Answer
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -57,7 +59,9 @@ async def test_in_several_groups_the_line_says_which(tmp_path: Path) -> None:
         other = GroupKey("qq", "2")
         home.platform.join(OWNER, "孙老师", PlatformRole.OWNER, group=other)
         home.platform.join(PARENT, "家长", group=other)
+        home.platform.join(BOT, "群规", group=other)
         await home.says(OWNER, "/policy use text-only-parents", group=other)
+        await home.says(OWNER, "/启用 join_verification", group=other)
         home.platform.done.clear()
         await home.says(PARENT, "退群 孩子转学了", group=None)
         answer = home.platform.whispered(PARENT)[-1]
@@ -66,6 +70,19 @@ async def test_in_several_groups_the_line_says_which(tmp_path: Path) -> None:
         assert home.platform.whispered(OWNER) == []
         await home.says(PARENT, "退群 1 孩子转学了", group=None)
         assert "原因：孩子转学了" in home.platform.whispered(OWNER)[-1]
+
+        # A stranger's word is not worth a question about every group there is.
+        asked: list[GroupKey] = []
+        read = home.platform.member
+
+        async def counted(group: GroupKey, who: Account) -> Answer[Member]:
+            asked.append(group)
+            return await read(group, who)
+
+        home.platform.member = counted
+        await home.says(NEWCOMER, "退群 孩子转学了", group=None)
+        assert "没有找到" in home.platform.whispered(NEWCOMER)[-1]
+        assert asked == []
 
 
 async def test_a_day_of_silent_leaves_is_one_line(tmp_path: Path) -> None:

@@ -86,10 +86,17 @@ async def test_nothing_happens_to_staff_or_while_managers_are_asked(tmp_path: Pa
         await home.comes(NEWCOMER, invited=True, operator=PARENT)
         await home.comes(FRIEND, invited=True, operator=PARENT)
         home.platform.change(FRIEND, role=PlatformRole.ADMIN)
+        await home.comes("303", invited=True, operator=PARENT)
+        await home.says(OWNER, "/role @303 staff")
+        # Vouched for while their time was being looked at.
+        await home.comes("304", invited=True, operator=PARENT)
+        row = models.Membership.filter(account__user_id="304")
+        await row.update(how="admitted")
         await home.says(NEWCOMER, "张小明妈妈", group=None)
         await home.advance(MINUTE)
         await pass_days(home, 1)
         assert await cases(NEWCOMER) == await cases(FRIEND) == []
+        assert await cases("303") == await cases("304") == []
         assert (await member(home, FRIEND)).verify_by is None
 
         # Nobody answers: the person's time begins anew. Then a manager knows them.
@@ -100,6 +107,16 @@ async def test_nothing_happens_to_staff_or_while_managers_are_asked(tmp_path: Pa
         question = await models.Request.filter(kind="verify").order_by("-id").first()
         assert question is not None
         assert "名册上可能是：张小明妈妈" in home.platform.whispered(OWNER)[-1]
+        await home.comes("305", invited=True, operator=PARENT)
+        await home.says("305", "李晓红爸爸", group=None)
+        other = await models.Request.filter(kind="verify").order_by("-id").first()
+        assert other is not None
+        await models.Person.filter(name="李晓红").delete()
+        assert home.group.class_id is not None
+        await home.house.rosters.reload(home.group.class_id)
+        await home.says(OWNER, f"确认 {other.number}")
+        await other.refresh_from_db()
+        assert other.state == "confirmed"
         await home.says(OWNER, f"确认 {question.number}")
         assert await identities() == [(NEWCOMER, "张小明", "妈妈")]
         assert (await models.Identity.get()).how == "manager"
