@@ -465,13 +465,13 @@ def locked_until(failures: Sequence[float], tries: int) -> float:
 def wave_until(tried: Sequence[Tried], wave: int) -> float:
     """Until when all applications to a group go to a person, by those that came before and their times,
     in order; 0 where nothing ever was a wave."""
-    until = 0.0
+    until, first = 0.0, 0
     for place, last in enumerate(tried):
-        before = tried[: place + 1]
+        while last.time - tried[first].time > FAILURES_WITHIN:
+            first += 1
+        before = tried[first : place + 1]
         many = {one.account for one in before if last.time - one.time <= WAVE_WITHIN}
-        failed = [
-            one.account for one in before if one.failed and last.time - one.time <= FAILURES_WITHIN
-        ]
+        failed = [one.account for one in before if one.failed]
         trial = len(failed) >= FAILURES and len(set(failed)) >= FAILING_ACCOUNTS
         if len(many) >= wave or trial:
             until = last.time + MANUAL_FOR
