@@ -80,6 +80,23 @@ async def ask(
 ) -> list[models.Act]:
     """Put an application to the managers, with the lines to copy; `wording` is what the platform said
     where letting them in came to nothing. Inside the caller's transaction."""
+    text = question(house, group, request, row, wording)
+    managers = managers_of(house, group, Account(row.namespace, row.user_id))
+    acts = await house.tell.all_of(group, managers, text)
+    payload: dict[str, Any] = request.payload
+    request.payload = {
+        **payload,
+        "told": [*payload["told"], *(act.id for act in acts)],
+        "times": payload["times"] + 1,
+    }
+    await request.save(update_fields=["payload"])
+    return acts
+
+
+def question(
+    house: House, group: Group, request: models.Request, row: models.Account, wording: str = ""
+) -> str:
+    """An application that waits, as managers read it."""
     payload: dict[str, Any] = request.payload
     names = described(group, payload["claims"])
     item = f"{group.id}-{request.number}"
@@ -90,20 +107,12 @@ async def ask(
             names="、".join(names), wording=f"（{wording}）" if wording else ""
         ),
     ]
-    if len(names) > 1:
+    if len(names) > 1 or (names and not meant(payload)):
         lines += [texts.YES_AS.format(item=item, name=name) for name in names]
     else:
         lines.append(texts.YES.format(item=item))
     lines.append(texts.NO.format(item=item))
-    managers = managers_of(house, group, Account(row.namespace, row.user_id))
-    acts = await house.tell.all_of(group, managers, "\n".join(lines))
-    request.payload = {
-        **payload,
-        "told": [*payload["told"], *(act.id for act in acts)],
-        "times": payload["times"] + 1,
-    }
-    await request.save(update_fields=["payload"])
-    return acts
+    return "\n".join(lines)
 
 
 def meant(payload: dict[str, Any]) -> list[Sequence[Any]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from src.core.commands import Call, Item, Refusal, Rest, Right
+from src.core.commands import Call, Item, Refusal, Reply, Rest, Right
 from src.core.discipline import NotAllowed
 from src.core.store import models
 
 from . import texts
 from .area import area
-from .asking import meant
+from .asking import meant, question
 from .decision import Claim, whom
 from .handlers import applying
 from .settings import JoinSettings
@@ -20,8 +20,9 @@ _NO = ("no", "n", "拒绝", "不同意", "驳回")
 @area.command(
     "join", "入群", "答复一件入群申请", right=Right.DUTY, example="/join 12 yes"
 )  # fmt: skip
-async def join(call: Call, number: Item, words: Rest = Rest("")) -> str:
-    """Let somebody in, as whom one may say, or send them away with a reason."""
+async def join(call: Call, number: Item, words: Rest = Rest("")) -> str | Reply:
+    """Let somebody in, as whom one may say, or send them away with a reason; with the number alone,
+    read what they wrote."""
     request = await models.Request.get_or_none(
         group_id=call.group.id, number=number.number, kind="join"
     ).select_related("account")
@@ -31,6 +32,8 @@ async def join(call: Call, number: Item, words: Rest = Rest("")) -> str:
         raise _late(request, request.state)
     word, _, rest = words.strip().partition(" ")
     item = f"{call.group.id}-{request.number}"
+    if not word and request.account is not None:
+        return Reply(question(call.house, call.group, request, request.account), private=True)
     try:
         if word.lower() in _YES:
             return await _yes(call, request, rest.strip(), item)

@@ -175,7 +175,7 @@ async def test_of_two_with_one_name_a_manager_says_which(tmp_path: Path) -> None
         assert f"入群 {item} 同意 李伟妈妈 0312" in asked
         await home.says(OWNER, f"/join {item} yes 胡晓明妈妈", group=None)
         assert "名册上找不到" in home.platform.whispered(OWNER)[-1]
-        await home.says(OWNER, f"/join {item}", group=None)
+        await home.says(OWNER, f"/join {item} 可以吗", group=None)
         assert "请写成" in home.platform.whispered(OWNER)[-1]
         assert decided(home) == []
         await home.says(OWNER, f"/join {item} yes 李伟妈妈 0312", group=None)
@@ -210,6 +210,8 @@ async def test_whoever_asks_again_and_again_does_not_fill_a_managers_chat(tmp_pa
         assert len(home.platform.whispered(OWNER)) == 3
         # A yes is to what was read: not to another name that came after it unread.
         await home.applies(STRANGER, "陈晨奶奶")
+        await home.says(OWNER, f"/join {(await the_request()).number}")
+        assert "同意 陈晨奶奶" in home.platform.whispered(OWNER)[-1]
         await home.says(OWNER, f"/join {(await the_request()).number} yes")
         assert "还不知道是谁" in home.platform.said()[-1]
         assert inside(home, STRANGER)
@@ -345,6 +347,10 @@ async def test_a_wave_goes_to_people_who_are_told_once(tmp_path: Path) -> None:
         told = home.platform.whispered(OWNER)
         assert len(told) == 10  # Nine questions, and the wave.
         assert "都改为人工" in told[-1]
+        # Whoever decides can read what nobody was told.
+        number = f"{home.group.id}-{(await the_request()).number}"
+        await home.says(OWNER, f"入群 {number}", group=None)
+        assert "写的是：陈晨妈妈 0304" in home.platform.whispered(OWNER)[-1]
         await pass_by(home, hours=7)
         await home.applies(OTHER, "陈晨爸爸 0304")
         assert inside(home, OTHER)

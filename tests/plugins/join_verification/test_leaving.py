@@ -75,9 +75,9 @@ async def test_in_several_groups_the_line_says_which(tmp_path: Path) -> None:
         asked: list[GroupKey] = []
         read = home.platform.member
 
-        async def counted(group: GroupKey, who: Account) -> Answer[Member]:
+        async def counted(group: GroupKey, account: Account) -> Answer[Member]:
             asked.append(group)
-            return await read(group, who)
+            return await read(group, account)
 
         home.platform.member = counted
         await home.says(NEWCOMER, "退群 孩子转学了", group=None)
