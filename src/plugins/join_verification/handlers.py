@@ -261,7 +261,9 @@ async def admit(
 ) -> models.Act:
     """The act that lets somebody in; the request holds it until it has come to rest."""
     payload: dict[str, Any] = {"flag": request.payload["flag"], "request": request.id}
-    until = house.records.now() + _ACT_WITHIN
+    # What the roster proved it proves for now only: later a person is asked.
+    within = _ACT_WITHIN if how == "manager" else JUST_NOW
+    until = house.records.now() + within
     act = await house.records.new_act(group, "admit", row, payload, until, case=None)
     request.payload = {**request.payload, "act": act.id, "claims": claims, "how": how}
     await request.save(update_fields=["payload"])

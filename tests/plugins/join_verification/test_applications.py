@@ -423,6 +423,24 @@ async def test_a_restart_with_an_admission_under_way_loses_nothing(tmp_path: Pat
         assert (await the_request()).payload == {"flag": "x"}
 
 
+async def test_what_was_proven_long_ago_lets_nobody_in(tmp_path: Path) -> None:
+    async with a_class(tmp_path) as home:
+        # The platform cannot be asked, and the line breaks; meanwhile the child leaves the class.
+        home.platform.answers[Act.DECIDE_JOIN] = Answer(Word.REFUSED, asked=False)
+        await home.applies(STRANGER, RIGHT)
+        home.lose()
+        await models.Person.filter(name="陈晨").update(until=home.house.rosters.today())
+        assert home.group.class_id is not None
+        await home.house.rosters.reload(home.group.class_id)
+        del home.platform.answers[Act.DECIDE_JOIN]
+        await home.advance(60 * MINUTE)
+        home.connect()
+        await home.advance(MINUTE)
+        assert not inside(home, STRANGER)
+        assert (await the_request()).state == "open"
+        assert "放行没有成功" in home.platform.whispered(OWNER)[-1]
+
+
 async def test_who_was_removed_or_blocked_is_not_let_in_unseen(tmp_path: Path) -> None:
     async with a_class(tmp_path) as home:
         await home.applies(STRANGER, RIGHT)
