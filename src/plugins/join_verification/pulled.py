@@ -39,7 +39,8 @@ _ASK_WITHIN = timedelta(hours=48)
 """How long the managers have to say who somebody is."""
 _MANY = 3
 _MANY_WITHIN = timedelta(minutes=10)
-"""After so many who were pulled in within ten minutes the managers read one line more, and no other."""
+"""After so many who were pulled in within ten minutes the managers read one line more, and no other; so
+long an inviter is charged with one step."""
 _SHOWN = 60
 """Characters of an answer that the managers are shown."""
 
@@ -106,8 +107,18 @@ class Consequences:
         return acts
 
     async def charge(self, house: House, group: Group) -> None:
-        """The step of the clause's ladder for who pulled them in."""
-        if self.inviter is not None:
+        """The step of the clause's ladder for who pulled them in; one for all whom they pull in at once,
+        as the platform lets a member choose several."""
+        if self.inviter is None:
+            return
+        lately = models.Case.filter(
+            group_id=group.id,
+            account__namespace=self.inviter.namespace,
+            account__user_id=self.inviter.user_id,
+            message_key__startswith=f"pulled/{group.id}/",
+            created_at__gt=house.records.now() - _MANY_WITHIN,
+        )
+        if not await lately.exists():
             await house.court.charge(
                 group,
                 self.inviter,

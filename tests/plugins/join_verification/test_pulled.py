@@ -149,12 +149,18 @@ async def test_a_manager_who_pulls_somebody_in_consents(
         # A parent is warned, once; an inviter who may be somebody else is told of, and not warned.
         await home.comes(FRIEND, invited=True, operator=PARENT)
         await home.comes(FRIEND, invited=True, operator=PARENT)
+        for user in ("304", "305"):  # Chosen together with the first.
+            await home.comes(user, invited=True, operator=PARENT)
         assert await cases(PARENT) == ["remind"]
         assert "您直接拉人进群" in home.platform.whispered(PARENT)[-1]
+        await pass_days(home, 0.1)
         monkeypatch.setattr(FakePlatform, "tells_inviter", False)
         await home.comes("303", invited=True, operator=PARENT)
         assert await cases(PARENT) == ["remind"]
         assert "303 没有经过申请" in home.platform.whispered(OWNER)[-1]
+        monkeypatch.setattr(FakePlatform, "tells_inviter", True)
+        await home.comes("306", invited=True, operator=PARENT)
+        assert await cases(PARENT) == ["remind", "warn"]
 
 
 async def test_where_a_person_decides_the_managers_are_told_a_few_times(tmp_path: Path) -> None:
