@@ -38,7 +38,8 @@ _ROOM = 700
 """Characters for the people on one list: whoever confirms it must be able to read it in one message."""
 _LONGEST_NAME = 12
 _STRANGERS = 0.5
-"""Where more than this share of the members is on no roster, the roster is not that of the group."""
+"""Where more than this share of the members is not on the roster, or no more, the roster is not that of
+the group."""
 
 Why = Literal["gone", "unknown", "silent"]
 
@@ -114,21 +115,21 @@ class List(NamedTuple):
 
 async def listed(house: House, group: Group, platform: Platform, clause: Clause) -> List | None:
     """Who should be on the list now; None where the members cannot be read. Where the roster does not
-    fit the group, nobody is on it for not being on the roster."""
+    fit the group, as after a wrong file, nobody is on it for not being on the roster any more."""
     answer = await platform.members(group.key)
     members = answer.value
     if members is None or all(member.account != platform.bot for member in members):
         return None
     standings = await _standings(house, group, platform, members)
     plain = [one for one in standings.values() if not one.exempt]
-    strangers = sum(one.known is False for one in plain)
+    strangers = sum(one.known is False or one.gone for one in plain)
     fits = strangers <= len(plain) * _STRANGERS
     silent = clause.settings.silent_after
     since = house.clock.now() - silent if silent is not None else None
     found: list[tuple[Member, Why]] = []
     for member in members:
         one = standings[member.account]
-        why = why_listed(one if fits else one._replace(known=None), since)
+        why = why_listed(one if fits else one._replace(known=None, gone=False), since)
         if why is not None:
             found.append((member, why))
     order: tuple[Why, ...] = ("gone", "unknown", "silent")

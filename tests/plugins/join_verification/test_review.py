@@ -209,6 +209,17 @@ async def test_what_cannot_be_carried_out_lists_nobody_and_is_said(
         assert "平台说不准是谁拉的人" in home.platform.said()[-1]
 
 
+async def test_a_roster_that_was_closed_by_a_slip_lists_nobody(tmp_path: Path) -> None:
+    async with a_class(tmp_path, **REVIEWED) as home:
+        for user in PARENTS:
+            await bind(home, user, "张小明")
+        await home.advance(MINUTE)
+        await models.Person.all().update(until=home.house.rosters.today())
+        await home.house.rosters.reload(home.group.class_id or 0)
+        await months_later(home)
+        assert (await a_list(home)).payload["members"] == []
+
+
 async def test_a_refused_list_lets_everybody_stay(tmp_path: Path) -> None:
     async with a_class(tmp_path, **REVIEWED) as home:
         for user in PARENTS[:5]:
