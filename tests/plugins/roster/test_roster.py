@@ -133,6 +133,13 @@ async def test_nothing_is_taken_over_that_was_not_shown(tmp_path: Path) -> None:
         assert await models.Person.all().count() == 1
         assert all(not one.payload for one in await models.Request.filter(kind="roster"))
 
+        # Meanwhile the group is another class's, of which nobody is known either.
+        await models.Person.all().delete()
+        preview = await sends(home, OWNER, TABLE)
+        await asks(home, OWNER, "名册 班级 三年级三班")
+        assert "又变了" in await asks(home, OWNER, preview.splitlines()[-1])
+        assert await models.Person.all().count() == 0
+
         # Nobody answers within the day.
         await sends(home, OWNER, TABLE)
         await home.advance(86400 + 120)
