@@ -46,6 +46,7 @@ _OFFICES = re.compile(
 )
 _TITLE = re.compile("老师|校长|园长|主任")
 _A_TEACHER = (Pattern.read("{学科}?{姓名}老师"), Pattern.read("{姓名}老师({学科})"))
+_BY_SURNAME = Pattern.read("{学科}?{姓}老师")
 _SHORTEST = 2
 """Characters; a shorter name is nobody's own."""
 
@@ -238,7 +239,9 @@ def _grave(name: Name, settings: NicknameSettings, *, fits: bool) -> str:
     text = cleaned(name.text).casefold()
     for other, written in name.circle.like(name.text, name.bearer.account):
         if other.is_staff and (other.roles & _TEACHERS or _TITLE.search(written)):
-            return "teacher"
+            if not _may_be_namesake(name):
+                return "teacher"
+            continue
         if name.bearer.persons & other.persons or _is_theirs(name):
             continue
         # Two accounts of one mother are alike to the letter; look-alike letters are a disguise.
@@ -269,6 +272,17 @@ def _takes_a_teachers(name: Name) -> bool:
             for teacher in _teachers(name.roster, reading.fields[NAME]):
                 if name.bearer.roles or name.roster.accounts_of(teacher.id):
                     return True
+    return False
+
+
+def _may_be_namesake(name: Name) -> bool:
+    """Whether the bearer, of whom nothing is known, may be another teacher of the same surname."""
+    if name.roster is None or name.bearer.roles:
+        return False
+    for reading in _BY_SURNAME.readings(name.text):
+        same = [one for one in name.roster.teachers if one.name.startswith(reading.fields["姓"])]
+        if len(same) > 1 and not all(name.roster.accounts_of(one.id) for one in same):
+            return True
     return False
 
 

@@ -257,6 +257,19 @@ def test_whose_name_is_taken_is_not_the_one_to_change_it() -> None:
     assert judged("陈晨妈妈", identities=mine, others=taker, taken=True) == FINE
 
 
+def test_two_teachers_of_one_surname_are_no_impostors() -> None:
+    second = Person(8, PersonKind.TEACHER, "李娜", subject="英语")
+    settings = NicknameSettings.model_validate({"templates": {"teacher": ["{学科}?{姓}老师"]}})
+    others = {HIM: "李老师"}
+
+    def why(*teachers: Person, role: Role | None = None) -> str:
+        roster = ClassRoster(1, "三年级二班", [CHEN, *teachers], BOUND)
+        return judged("李老师", role=role, roster=roster, others=others, settings=settings).why
+
+    assert why(LI, second) == ""
+    assert why(LI) == why(LI, second, role=Role.PARENT) == "teacher"
+
+
 def test_a_director_whose_name_ends_like_an_office_is_none() -> None:
     assert judged("李群主任").grade == "wrong"
     assert judged("本群主人")[:2] == ("grave", "fake")
