@@ -207,7 +207,7 @@ async def _roster(office: _Office) -> ClassRoster:
 
 def _one(people: Iterable[Person], who: str) -> Person:
     wanted = plain(who)
-    found = [one for one in people if wanted in (plain(one.name), plain(one.number))]
+    found = [one for one in people if wanted and wanted in (plain(one.name), plain(one.number))]
     if len(found) != 1:
         raise _Failure(texts.ROSTER_SEVERAL if found else texts.ROSTER_NOBODY)
     return found[0]

@@ -7,7 +7,9 @@ says names an account only, and stays; the receipt tells so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from tortoise.expressions import Q
 
 from src.core.store import models
 
@@ -125,21 +127,20 @@ async def erase(person_id: int, *, class_id: int, now: datetime) -> Receipt:
     ids = [one.id for one in entries]
     accounts = [one.id for one in await _accounts(entries)]
     groups = [row.id for row in await models.Group.filter(class_id=class_id)]
-    named = await _without_texts({one.name for one in entries}, groups)
+    names = {one.name for one in entries}
+    named = await _without_texts(names, groups) + await _without_reasons(names, groups)
     # A file that waits to be taken over has the name once more.
     await models.Request.filter(kind="roster", group_id__in=groups, state="open").update(
         payload={}, state="lapsed", open_key=None, decided_at=now
     )
-    joins = models.Request.filter(kind="join", account_id__in=accounts)
-    await joins.filter(state="open").update(state="lapsed", open_key=None, decided_at=now)
-    await joins.update(payload={}, reason="")
+    applications, others = await _without_requests(accounts, names, groups, now)
     receipt = Receipt(
         codes=await models.JoinCode.filter(person_id__in=ids).delete(),
         identities=await models.Identity.filter(person_id__in=ids).delete(),
-        applications=await joins.count()
+        applications=applications
         + await models.JoinAttempt.filter(account_id__in=accounts).delete(),
         lapses=await models.NameLapse.filter(account_id__in=accounts).delete(),
-        texts=named,
+        texts=named + others,
         cases=await models.Case.filter(account_id__in=accounts).count(),
         people=len(ids),
     )
@@ -173,3 +174,57 @@ async def _without_texts(names: Iterable[str], groups: list[int]) -> int:
                 )
                 count += 1
     return count
+
+
+async def _without_reasons(names: Iterable[str], groups: list[int]) -> int:
+    """Take what names these people out of the cases of some groups, which stay; how many that were."""
+    count = 0
+    for name in names:
+        cases = models.Case.filter(group_id__in=groups)
+        count += await cases.filter(excerpt__contains=name).update(excerpt="", excerpt_until=None)
+        count += await cases.filter(reason__contains=name).update(reason=texts.ERASED)
+        count += await cases.filter(closed_reason__contains=name).update(closed_reason=texts.ERASED)
+    return count
+
+
+async def _without_requests(
+    accounts: list[int], names: set[str], groups: list[int], now: datetime
+) -> tuple[int, int]:
+    """Erase the applications of these accounts, and those of anybody that name these people; and take
+    the names out of all other requests. How many of both."""
+    applications = others = last = 0
+    while (
+        rows := await models.Request.filter(
+            Q(group_id__in=groups) | Q(kind="join", account_id__in=accounts), id__gt=last
+        )
+        .order_by("id")
+        .limit(_CHUNK)
+    ):
+        last = rows[-1].id
+        for row in rows:
+            payload: Any = _unnamed(row.payload, names)
+            reason = _unnamed(row.reason, names)
+            if row.kind == "join" and (row.account_id in accounts or payload != row.payload):
+                # The flag says nothing of anybody, and tells the same application when it comes again.
+                row.payload = {one: row.payload[one] for one in ("flag",) if one in row.payload}
+                row.reason = ""
+                if row.state == "open":
+                    row.state, row.open_key, row.decided_at = "lapsed", None, now
+                applications += 1
+            elif payload != row.payload or reason != row.reason:
+                row.payload, row.reason = payload, reason
+                others += 1
+            else:
+                continue
+            await row.save()
+    return applications, others
+
+
+def _unnamed(value: Any, names: set[str]) -> Any:
+    """The same JSON without the texts that name somebody."""
+    if isinstance(value, dict):
+        return {key: _unnamed(one, names) for key, one in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_unnamed(one, names) for one in cast("list[Any]", value)]
+    named = isinstance(value, str) and any(name in value for name in names)
+    return texts.ERASED if named else value

@@ -10,6 +10,7 @@ import csv
 from dataclasses import dataclass
 from datetime import date, datetime
 import io
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 import warnings
 from zipfile import BadZipFile, ZipFile
@@ -24,8 +25,13 @@ MOST_ROWS = 5000
 MOST_COLUMNS = 100
 _MOST_UNPACKED = 40 * 1024 * 1024
 """Bytes of a workbook; one of 5,000 full rows has some 10 MB."""
+_MOST_OF_PART = 4 * 1024 * 1024
+"""Bytes of a part that is kept whole, with objects many times its size: styles and the like."""
+_IN_ROWS = ("xl/worksheets/", "xl/sharedStrings.xml", "xl/media/")
+"""Where the parts are that are read piece by piece, or not at all."""
 _LAST_ROW = 20_000
-"""Blank rows count here: a small file can claim any number of them."""
+"""Of a file. Blank rows count here: a small one can claim any number of them."""
+_LONGEST_NUMBER = 32
 _EXACT = 10**15
 """From here on a spreadsheet keeps no last digit of a number."""
 _ZIP = b"PK\x03\x04"
@@ -63,7 +69,7 @@ def read_tables(content: bytes) -> list[Table]:
     if content.startswith(_OLD_OFFICE):
         raise TableError(texts.PROTECTED if _ENCRYPTED in content else texts.OLD_EXCEL)
     if not content.startswith(_ZIP):
-        return [Table("", list(_rows(_lines(_decoded(content)))))]
+        return [Table("", list(_rows(_lines(_decoded(content)), count(1))))]
     _check_size(content)
     try:
         return _workbook(content)
@@ -81,7 +87,8 @@ def _check_size(content: bytes) -> None:
     except (BadZipFile, NotImplementedError, ValueError, OSError):
         raise TableError(texts.NO_TABLE) from None
     # No more than the stated size is ever unpacked of a part.
-    if sum(part.file_size for part in parts) > _MOST_UNPACKED:
+    whole = sum(part.file_size for part in parts if not part.filename.startswith(_IN_ROWS))
+    if whole > _MOST_OF_PART or sum(part.file_size for part in parts) > _MOST_UNPACKED:
         raise TableError(texts.TOO_MANY_ROWS.format(most=MOST_ROWS))
     if any(part.flag_bits & 1 for part in parts):
         raise TableError(texts.PROTECTED)
@@ -97,12 +104,13 @@ def _workbook(content: bytes) -> list[Table]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             tables: list[Table] = []
+            lines = count(1)
             for sheet in book.worksheets:
                 if sheet.sheet_state == "visible":
                     # Some programs write a wrong size, and rows would be missing.
                     sheet.reset_dimensions()
                     cells = sheet.iter_rows(max_col=MOST_COLUMNS)
-                    rows = list(_rows([_value(cell) for cell in row] for row in cells))
+                    rows = list(_rows(([_value(cell) for cell in row] for row in cells), lines))
                     tables.append(Table(sheet.title, rows))
             return tables
         finally:
@@ -125,7 +133,8 @@ def _value(cell: Any) -> Value:
         return str(value)
     # The format 000000 shows zeros that the number itself has not.
     zeros = cell.number_format or ""
-    return str(int(value)).zfill(len(zeros) if set(zeros) == {"0"} else 0)
+    digits = len(zeros) if set(zeros) == {"0"} else 0
+    return str(int(value)).zfill(min(digits, _LONGEST_NUMBER))
 
 
 def _decoded(content: bytes) -> str:
@@ -143,27 +152,30 @@ def _decoded(content: bytes) -> str:
 def _lines(text: str) -> list[list[str]]:
     """The lines of a CSV file, separated by what most of them have."""
     try:
-        ways = [
-            list(csv.reader(io.StringIO(text, newline=""), delimiter=one)) for one in _DELIMITERS
-        ]
+        readers = [csv.reader(io.StringIO(text, newline=""), delimiter=one) for one in _DELIMITERS]
+        # One more than is read, which `_rows` refuses.
+        ways = [list(islice(one, _LAST_ROW + 1)) for one in readers]
     except csv.Error:
         raise TableError(texts.NO_TABLE) from None
     return max(ways, key=lambda lines: sum(len(line) > 1 for line in lines))
 
 
-def _rows(lines: Iterable[Sequence[Value]]) -> Iterator[tuple[int, Sequence[Value]]]:
-    """The lines that are not blank; their number is the line's place.
+def _rows(
+    lines: Iterable[Sequence[Value]], in_file: Iterator[int]
+) -> Iterator[tuple[int, Sequence[Value]]]:
+    """The lines that are not blank; their number is the line's place. `in_file` counts the lines of the
+    whole file.
 
     Raises:
         TableError: there are too many.
     """
-    count = 0
+    full = 0
     for number, line in enumerate(lines, 1):
         cells = [one.strip() if isinstance(one, str) else one for one in line[:MOST_COLUMNS]]
         if any(cells):
-            count += 1
+            full += 1
             yield number, cells
-        if count > MOST_ROWS or number > _LAST_ROW:
+        if full > MOST_ROWS or next(in_file) > _LAST_ROW:
             raise TableError(texts.TOO_MANY_ROWS.format(most=MOST_ROWS))
 
 

@@ -43,7 +43,7 @@ KINDS = {"student": "学生", "guardian": "家长", "teacher": "教师", "staff"
 ERASED = "（已按要求删除）"
 RECEIPT = (
     "已删除：名册 {people} 条，账号核对 {identities} 条，入群码 {codes} 个，入群申请 {applications} 条，"
-    "名片提醒 {lapses} 条，提到姓名的通知 {texts} 条。删除后不能恢复。"
+    "名片提醒 {lapses} 条，提到姓名的文字 {texts} 条。删除后不能恢复。"
 )
 RECEIPT_CASES = "案件有 {cases} 件，里面只有账号，没有姓名，按制度留着；备份里的旧数据请另行处理。"
 EXPORT_ENTRIES = "名册"

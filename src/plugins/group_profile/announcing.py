@@ -1,5 +1,5 @@
 """The announcement with the rules: some times a day, some time after a change of the policy and when the
-line comes up it is compared with what should stand there. Each text is posted once, at most one a day;
+line comes up it is compared with what should stand there. A text is posted once, at most one a day;
 nobody's announcement is ever taken away."""
 
 from __future__ import annotations
@@ -93,8 +93,9 @@ async def keep(house: House, group: Group, event: object = None) -> None:
     now = house.records.now()
     tried = await models.Act.filter(group_id=group.id, kind="announce").order_by("-id")
     ours = [act for act in tried if "body" in act.payload]
-    if any(act.payload["body"] == body and act.state not in ("denied", "lapsed") for act in ours):
-        # It was posted; that another stands above it is somebody's choice.
+    posted = next((act for act in ours if act.state not in ("denied", "lapsed")), None)
+    if posted is not None and posted.payload["body"] == body:
+        # That another stands above it is somebody's choice; one of ours before it is out of date.
         return
     if ours and ours[0].created_at > now - _ONE_A_DAY:
         return

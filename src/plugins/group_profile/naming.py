@@ -189,6 +189,12 @@ async def _put_back(
         text = texts.NAME_TASK.format(clause=number, why=wrong.why)
         await tasks.ask(house, group, _TASK, text, of=tasks.digest(name))
         return
+    twice = texts.NAME_TWICE.format(clause=number, why=wrong.why)
+    asked = await tasks.last(group, _TASK)
+    if asked is not None and asked.state == "confirmed":
+        if (asked.payload["text"], asked.payload["of"]) == (twice, tasks.digest(name)):
+            # A person has looked, and left it.
+            return
     now = house.records.now()
     renames = models.Act.filter(group_id=group.id, kind="rename")
     if await renames.filter(state__in=("requested", "attempting")).exists():
@@ -196,8 +202,7 @@ async def _put_back(
     in_an_hour = await renames.filter(created_at__gt=now - timedelta(hours=1)).count()
     in_a_day = await renames.filter(created_at__gt=now - timedelta(days=1)).count()
     if in_an_hour >= _IN_AN_HOUR or in_a_day >= _IN_A_DAY:
-        text = texts.NAME_TWICE.format(clause=number, why=wrong.why)
-        await tasks.ask(house, group, _TASK, text, of=tasks.digest(name))
+        await tasks.ask(house, group, _TASK, twice, of=tasks.digest(name))
         return
     async with in_transaction():
         bot = await account_row(platform.bot)

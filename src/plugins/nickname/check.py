@@ -39,12 +39,14 @@ _FAKE = re.compile(
     re.IGNORECASE,
 )
 """What platforms write in place of a thing (anchors/onebot.md, fact 7)."""
-_OFFICES = (
-    *"群主 管理员 系统消息 系统通知 系统提示 系统公告 官方客服".split(),
-    *"腾讯客服 微信团队 qq团队 全体成员".split(),
+_OFFICES = re.compile(
+    # 李群主任 is the head of something.
+    "群主(?!任)|管理员|系统消息|系统通知|系统提示|系统公告|官方客服"
+    "|腾讯客服|微信团队|qq团队|全体成员"
 )
 _TITLE = re.compile("老师|校长|园长|主任")
 _A_TEACHER = (Pattern.read("{学科}?{姓名}老师"), Pattern.read("{姓名}老师({学科})"))
+_BY_SURNAME = Pattern.read("{学科}?{姓}老师")
 _SHORTEST = 2
 """Characters; a shorter name is nobody's own."""
 
@@ -134,7 +136,7 @@ def check(name: Name, settings: NicknameSettings) -> Verdict:
         if why in faults:
             return _verdict("wrong", why, name, patterns, settings)
     if settings.protect and name.taken and name.circle.like(name.text, name.bearer.account):
-        if not name.bearer.is_staff and not _of_one_family(name):
+        if not name.bearer.is_staff and not _of_one_family(name) and not _is_theirs(name):
             return _verdict("wrong", "twin", name, patterns, settings)
     return FINE
 
@@ -230,15 +232,17 @@ def _grave(name: Name, settings: NicknameSettings, *, fits: bool) -> str:
     if not known and name.categories & set(settings.filtered):
         return "filtered"
     skeleton = fold(name.text).skeleton
-    if _FAKE.search(name.text) or any(one in skeleton for one in _OFFICES):
+    if _FAKE.search(name.text) or _OFFICES.search(skeleton):
         return "fake"
     if not settings.protect or name.bearer.roles & _TEACHERS:
         return ""
     text = cleaned(name.text).casefold()
     for other, written in name.circle.like(name.text, name.bearer.account):
         if other.is_staff and (other.roles & _TEACHERS or _TITLE.search(written)):
-            return "teacher"
-        if name.bearer.persons & other.persons:
+            if not _may_be_namesake(name):
+                return "teacher"
+            continue
+        if name.bearer.persons & other.persons or _is_theirs(name):
             continue
         # Two accounts of one mother are alike to the letter; look-alike letters are a disguise.
         disguised = name.taken and cleaned(written).casefold() != text
@@ -246,6 +250,16 @@ def _grave(name: Name, settings: NicknameSettings, *, fits: bool) -> str:
         if (other.identities or disguised) and may_fit(written, settings):
             return "member"
     return "teacher" if _takes_a_teachers(name) else ""
+
+
+def _is_theirs(name: Name) -> bool:
+    """Whether the child who is named is, for all that is known, the bearer's: of one name there may be two
+    in a class."""
+    if name.roster is None:
+        return False
+    mentioned = {one.name for _, _, one in name.roster.mentions(fold(name.text))}
+    named = [name.roster.named(one, PersonKind.STUDENT) for one in mentioned]
+    return any(one.id in name.bearer.persons for same in named for one in same)
 
 
 def _takes_a_teachers(name: Name) -> bool:
@@ -258,6 +272,17 @@ def _takes_a_teachers(name: Name) -> bool:
             for teacher in _teachers(name.roster, reading.fields[NAME]):
                 if name.bearer.roles or name.roster.accounts_of(teacher.id):
                     return True
+    return False
+
+
+def _may_be_namesake(name: Name) -> bool:
+    """Whether the bearer, of whom nothing is known, may be another teacher of the same surname."""
+    if name.roster is None or name.bearer.roles:
+        return False
+    for reading in _BY_SURNAME.readings(name.text):
+        same = [one for one in name.roster.teachers if one.name.startswith(reading.fields["姓"])]
+        if len(same) > 1 and not all(name.roster.accounts_of(one.id) for one in same):
+            return True
     return False
 
 

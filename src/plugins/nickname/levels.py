@@ -69,13 +69,13 @@ _WAKING = range(7, 22)
 """Hours of the day in which people are told."""
 _LONGEST_CARD = 60
 """Bytes that QQ takes (anchors/moderation.md, 4.2)."""
-_TELLING = ("alone", "slur", "offer")
-"""Kinds of words that say enough in a name: who is meant by it stands beside every message."""
 _SAID = "names"
 """The kind of the request that notes, closed from the start, that the group was told."""
 
 _sweeps: WeakKeyDictionary[House, dict[GroupKey, float]] = WeakKeyDictionary()
 """When the members of each group are read next."""
+_held: WeakKeyDictionary[House, dict[GroupKey, frozenset[Account]]] = WeakKeyDictionary()
+"""Whose names could not stay in too many at once, and are left to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,8 @@ async def minute(house: House) -> None:
     for group in house.groups:
         if not _bounds(group, now) or house.platform(group.bot) is None:
             continue
-        if group.id in due or group.windows.memory(Spoken):
+        # In the night nothing is due: the members of no group are read every minute for it.
+        if (group.id in due and _may_tell(house, group)) or group.windows.memory(Spoken):
             house.in_line(group, partial(work_off, house, group))
         # A clock that was set back makes it due too.
         at = sweeps.get(group.key, 0.0)
@@ -245,9 +246,13 @@ async def sweep(house: House, group: Group) -> None:
         await models.NameLapse.filter(id__in=[row.id for row in rows.values()]).delete()
         for account, settings in new:
             await _begin(scene, account, settings, _SETTLING)
-    if len(grave) > max(_FEW, len(scene.members) // 10):
+    held, many = _held.setdefault(house, {}), len(grave) > max(_FEW, len(scene.members) // 10)
+    # The line may come up every minute: of the same names a person hears once.
+    news = not set(grave) <= held.get(group.key, frozenset())
+    held[group.key] = frozenset(grave if many else ())
+    if many and news:
         await _tell_managers(scene, texts.MANY_GRAVE.format(count=len(grave)))
-    else:
+    elif not many:
         for account in grave:
             await _look(scene, account, taken=False)
     await _sum_up(scene)
@@ -327,6 +332,8 @@ async def _look(
         if row is not None:
             await _right(scene, row)
     elif verdict.grade == "grave":
+        if not taken and account in _held.get(scene.house, {}).get(scene.group.key, ()):
+            return
         row = row or await _begin(scene, account, settings)
         await _act_at_once(scene, row, member, bound, verdict)
     elif row is None:

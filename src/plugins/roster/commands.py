@@ -110,16 +110,17 @@ async def _counts(call: Call, _: str) -> str:
 
 
 async def _class(call: Call, name: str) -> str:
-    """Link the group with a class. Who links it reads its roster: a class that has one is given only
-    to somebody who heads a group of it already."""
+    """Link the group with a class. Who links it reads its roster, also one that is imported later: a
+    class that has one, or a group, is given only to somebody who heads a group of it already."""
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_CLASS:
         raise Refusal(texts.CLASS_HOW)
     house, group = call.house, call.group
     await house.records.row_of(group)
     found = await house.rosters.class_named(name)
-    filled = await models.Person.exists(school_class_id=found.id)
-    if filled and group.class_id != found.id and not await _heads(call, found.id):
+    used = await models.Person.exists(school_class_id=found.id)
+    used = used or await models.Group.exists(class_id=found.id)
+    if used and group.class_id != found.id and not await _heads(call, found.id):
         raise Refusal(texts.CLASS_TAKEN.format(name=name))
     linked = await house.rosters.link(group, name)
     title = house.records.title(group)
@@ -134,6 +135,9 @@ async def _heads(call: Call, class_id: int) -> bool:
     for group in house.groups:
         platform = house.platform(group.bot)
         if group.class_id != class_id or platform is None:
+            continue
+        if group.key.namespace != call.account.namespace:
+            # On another platform the same id is somebody else.
             continue
         member = (await platform.member(group.key, call.account)).value
         if member and house.people.rank(group.key, call.account, member.role) >= Right.HEAD:
@@ -209,7 +213,7 @@ def _guess(place: _Place, member: Member) -> str:
 
 async def _codes(call: Call, words: str) -> str:
     place = _place(call)
-    if words and not (words.isdecimal() and 1 <= int(words[:4]) <= MOST_DAYS):
+    if words and not (words.isdecimal() and len(words) <= 4 and 1 <= int(words) <= MOST_DAYS):
         raise Refusal(texts.CODES_HOW)
     title = call.house.records.title(place.group)
     without = without_account(place.roster, {member.account for member in await call.members()})

@@ -176,7 +176,12 @@ async def _looked_at(
             group_id=group.id,
             number=await take_number(group.id),
             kind=KIND,
-            payload={**as_payload(sheet), "digest": found.digest, "by": sender.id},
+            payload={
+                **as_payload(sheet),
+                "digest": found.digest,
+                "by": sender.id,
+                "class": roster.class_id,
+            },
             open_key=key,
             expires_at=now + _LIVES,
             created_at=now,
@@ -262,7 +267,7 @@ async def take_over(call: Call, number: Item) -> str:
                 today=house.rosters.today(),
                 now=house.records.now(),
             )
-            if found.digest != payload["digest"]:
+            if (found.digest, roster.class_id) != (payload["digest"], payload["class"]):
                 raise _Stale
     except _Stale:
         if await house.records.close(request, "lapsed", by):

@@ -24,7 +24,7 @@ IMPORTED = "上次导入：{when}。"
 NEVER_IMPORTED = "还没有导入过，把 Excel 或 CSV 文件私聊发给我就行。"
 
 CLASS_HOW = "请写上班级的名称，例如：名册 班级 三年级二班"
-CLASS_TAKEN = "{name}已经有名册，要由管着这个班的群的班主任，或机器人的管理员来关联。"
+CLASS_TAKEN = "{name}已经有名册，或者已经有群，要由管着这个班的群的班主任，或机器人的管理员来关联。"
 LINKED = "好的，【{group}】是{name}的群，名册上有 {count} 人。"
 
 NOBODY_MISSING = "【{group}】名册上的人都有账号在群里。"

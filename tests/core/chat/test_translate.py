@@ -188,6 +188,8 @@ def test_private_message_and_temporary_session() -> None:
         ("image", {"file": "a.png", "emoji_id": "ab"}, Segment(Kind.STICKER, "ab")),
         ("image", {"file": "a.png", "sub_type": "1"}, Segment(Kind.STICKER, "a.png")),
         ("file", {"file": "a.doc", "file_id": "/1"}, Segment(Kind.FILE, "/1", "a.doc")),
+        # An address in the place of an id is a name that somebody gave.
+        ("file", {"file": "http://127.0.0.1/", "name": "a.csv"}, Segment(Kind.FILE, "", "a.csv")),
         ("file", {"file": "/tmp/1", "file_id": "/1"}, Segment(Kind.FILE, "/1")),
         ("file", {"file_name": "a.doc", "file_hash": "h"}, Segment(Kind.FILE, "h", "a.doc")),
         ("json", {"data": "{}"}, Segment(Kind.CARD, "{}")),

@@ -201,8 +201,18 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         )  # fmt: skip
         await models.Case.create(
             group=group, number=1, account=own, plugin="anti_flood", step="warn", source="auto",
-            live_until=NOW, created_at=NOW,
+            live_until=NOW, created_at=NOW, reason="骂张小明", excerpt="张小明真笨",
         )  # fmt: skip
+        # Another account, which nobody has bound, named the child, and so did an appeal.
+        stranger = await models.Account.create(namespace="qq", user_id="503")
+        for number, request, payload in (
+            (2, "join", {"flag": "f", "comment": "张小明舅舅", "claims": []}),
+            (3, "appeal", {"text": "是张小明先动手", "files": ["张小明.jpg", "a"]}),
+        ):
+            await models.Request.create(
+                group=group, number=number, kind=request, account=stranger, payload=payload,
+                state="open", created_at=NOW,
+            )  # fmt: skip
         roster = ClassRoster(class_id, "三年级二班", [ming, fang])
         assert without_account(roster) == [ming, fang]
         async with in_transaction():
@@ -216,7 +226,7 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
 
         async with in_transaction():
             receipt = await erase(ming.id, class_id=class_id, now=NOW)
-        assert (receipt.people, receipt.identities, receipt.codes, receipt.texts) == (2, 2, 1, 1)
+        assert (receipt.people, receipt.identities, receipt.codes, receipt.texts) == (2, 2, 1, 4)
         assert receipt.cases == 1
         assert "没有姓名" in str(receipt)
         assert await people_of(class_id) == [fang]
@@ -225,6 +235,11 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         assert await models.Case.all().count() == 1
         act = await models.Act.get()
         assert (act.state, act.payload) == ("lapsed", {})
+        for model in (models.Request, models.Case, models.Notice):
+            assert all("张小明" not in str(one) for one in await model.all().values())
+        join, appeal = await models.Request.all().order_by("id")
+        assert (join.state, join.payload) == ("lapsed", {"flag": "f"})
+        assert (appeal.state, appeal.payload["files"][1]) == ("open", "a")
 
         async with in_transaction():
             assert await close([fang], today=TODAY, now=NOW, class_id=class_id) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date
 import io
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 import zipfile
 
@@ -282,6 +283,40 @@ def test_a_workbook_that_would_fill_the_memory_is_not_unpacked() -> None:
     entity = b'<!DOCTYPE a [<!ENTITY b "c">]><sst>&b;</sst>'
     with pytest.raises(TableError, match="不是能读的表格"):
         read_tables(remade(workbook(["姓名"]), sharedStrings=entity, workbook=entity))
+
+
+def test_what_is_kept_whole_of_a_workbook_or_a_text_is_little() -> None:
+    styles = b"<styleSheet><cellXfs>" + b"<xf/>" * 1_000_000 + b"</cellXfs></styleSheet>"
+    with pytest.raises(TableError, match="太大"):
+        read_tables(remade(workbook(["姓名"]), styles=styles))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TableError, match="太大"):
+            read_tables(b"\n" * 1_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 40 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_blank_rows_of_all_sheets_count() -> None:
+    book = Workbook()
+    for _ in range(2):
+        book.create_sheet().cell(15_000, 1, "姓名")
+    file = io.BytesIO()
+    book.save(file)
+    with pytest.raises(TableError, match="太大"):
+        read_tables(file.getvalue())
+
+
+def test_a_format_of_very_many_zeros_makes_no_long_number() -> None:
+    book = Workbook()
+    sheet = book.create_sheet()
+    sheet.append([7])
+    sheet["A1"].number_format = "0" * 100_000
+    file = io.BytesIO()
+    book.save(file)
+    [_, table] = read_tables(file.getvalue())
+    assert table.rows[0][1][0] == "7".zfill(32)
 
 
 def test_no_formula_is_worked_out() -> None:

@@ -114,6 +114,18 @@ async def test_a_change_that_nobody_tells_of_is_seen_and_nobody_is_accused(tmp_p
         assert any("新名字合乎群规" in text for text in home.platform.whispered(OWNER))
 
 
+async def test_a_name_that_a_person_was_asked_of_and_left_stays(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        await begin(home, names=["{班级}"], restore=True)
+        for _ in range(3):
+            await home.renames_group(BAD, "999")
+        task = await models.Request.get(kind="task", state="open")
+        await home.says(OWNER, f"完成 {task.number}")
+        await leap(home, 2 * DAY)
+        assert home.platform.names[CLASS] == BAD
+        assert len(home.platform.asked(Act.SET_GROUP_NAME)) == 2
+
+
 async def test_it_is_never_a_fight(tmp_path: Path) -> None:
     async with a_home(tmp_path) as home:
         await begin(home, names=["{班级}"], restore=True)
@@ -196,6 +208,11 @@ async def test_the_rules_are_posted_once_and_again_when_they_change(tmp_path: Pa
         await leap(home, 1.5 * DAY)
         assert home.platform.announcements[CLASS].startswith("更新的群规")
         assert await open_tasks() == []
+
+        # Rules that come back are news again: ours above them are out of date.
+        await begin(home, version=6, **rules)
+        await leap(home, 1.5 * DAY)
+        assert "群名写明班级。" in home.platform.announcements[CLASS]
 
 
 async def test_where_the_bot_may_not_or_cannot_post_the_managers_get_the_text(

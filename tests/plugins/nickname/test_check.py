@@ -228,6 +228,53 @@ def test_nobody_takes_anothers_name(
     assert judged(text, others=others, settings=free, **how).grade != "grave"
 
 
+def test_children_of_one_name_have_both_a_right_to_it() -> None:
+    me, her = Identity(ME, WANG, "妈妈"), Identity(HER, OTHER_WANG, "妈妈")
+    roster = ClassRoster(1, "三年级二班", [WANG, OTHER_WANG], [me, her])
+    others = {HER: "王小雨妈妈"}
+
+    def said(*mine: Identity, taken: bool = False, settings: NicknameSettings) -> tuple[str, str]:
+        verdict = judged(
+            "王小雨妈妈",
+            identities=mine,
+            taken=taken,
+            settings=settings,
+            roster=roster,
+            others=others,
+        )
+        return verdict.grade, verdict.why
+
+    assert said(me, settings=SETTINGS) == ("wrong", "same")
+    plain = NicknameSettings.model_validate({"templates": {"parent": ["{学生}{关系}"]}})
+    assert said(me, settings=plain) == said(me, taken=True, settings=plain) == ("fine", "")
+    # Whoever takes it from both is neither.
+    assert said(settings=plain) == ("grave", "member")
+
+
+def test_whose_name_is_taken_is_not_the_one_to_change_it() -> None:
+    mine = (Identity(ME, CHEN, "妈妈"),)
+    taker = {Account("qq", "9"): "陈晨妈妈"}
+    assert judged("陈晨妈妈", identities=mine, others=taker, taken=True) == FINE
+
+
+def test_two_teachers_of_one_surname_are_no_impostors() -> None:
+    second = Person(8, PersonKind.TEACHER, "李娜", subject="英语")
+    settings = NicknameSettings.model_validate({"templates": {"teacher": ["{学科}?{姓}老师"]}})
+    others = {HIM: "李老师"}
+
+    def why(*teachers: Person, role: Role | None = None) -> str:
+        roster = ClassRoster(1, "三年级二班", [CHEN, *teachers], BOUND)
+        return judged("李老师", role=role, roster=roster, others=others, settings=settings).why
+
+    assert why(LI, second) == ""
+    assert why(LI) == why(LI, second, role=Role.PARENT) == "teacher"
+
+
+def test_a_director_whose_name_ends_like_an_office_is_none() -> None:
+    assert judged("李群主任").grade == "wrong"
+    assert judged("本群主人")[:2] == ("grave", "fake")
+
+
 def test_a_teacher_nobody_has_noted_yet_is_no_impostor() -> None:
     unbound = ClassRoster(1, "三年级二班", [CHEN, LI])
     assert judged("语文李华老师", roster=unbound) == FINE

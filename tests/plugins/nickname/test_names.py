@@ -287,6 +287,17 @@ async def test_many_grave_names_at_once_are_for_a_person(tmp_path: Path) -> None
         await later(home, 6 * HOUR)
         assert await models.Case.all().count() == 0
         assert any("有 4 位群友" in one for one in home.platform.whispered(ADMIN))
+        # Whoever speaks meanwhile is not picked out, and nobody is told again of the same.
+        home.platform.done.clear()
+        home.connect()
+        for user in PARENTS[:4]:
+            await home.says(user, "收到")
+        await home.advance(2 * MINUTE)
+        assert await models.Case.all().count() == 0
+        assert home.platform.whispered(ADMIN) == []
+        # A name that is changed now is looked at by itself.
+        await home.renames(PARENT, "[QQ红包]")
+        assert await models.Case.all().count() == 1
 
 
 async def test_two_of_one_name_in_the_class_are_told_apart(tmp_path: Path) -> None:
@@ -305,8 +316,13 @@ async def test_a_name_in_the_night_waits_for_the_morning(tmp_path: Path) -> None
         await enable(home)
         await later(home, 11 * HOUR)
         await home.renames(PARENT, "花开富贵")
+        reads: list[object] = []
+        members = home.platform.members
+        home.platform.members = lambda group: (reads.append(group), members(group))[1]
         await later(home, 7 * HOUR)
         assert home.platform.whispered(PARENT) == []
+        # Once, and not every minute of the night.
+        assert len(reads) <= 1
         await later(home, 2 * HOUR)
         assert len(home.platform.whispered(PARENT)) == 1
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from src.core.chat.events import GroupKey, Kind, PlatformRole, Segment
+from src.core.chat.events import (
+    Account,
+    GroupKey,
+    Kind,
+    Member,
+    MessageReceived,
+    MessageRef,
+    PlatformRole,
+    Segment,
+)
 from src.core.chat.port import Act, Answer, Word
 from src.core.people import PersonKind
 from src.core.store import models
-from tests.houses import ADMIN, BOT, OWNER, PARENT, PARENTS, a_home, account
+from tests.houses import ADMIN, BOT, CLASS, OWNER, PARENT, PARENTS, FakePlatform, a_home, account
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,6 +133,13 @@ async def test_nothing_is_taken_over_that_was_not_shown(tmp_path: Path) -> None:
         assert await models.Person.all().count() == 1
         assert all(not one.payload for one in await models.Request.filter(kind="roster"))
 
+        # Meanwhile the group is another class's, of which nobody is known either.
+        await models.Person.all().delete()
+        preview = await sends(home, OWNER, TABLE)
+        await asks(home, OWNER, "名册 班级 三年级三班")
+        assert "又变了" in await asks(home, OWNER, preview.splitlines()[-1])
+        assert await models.Person.all().count() == 0
+
         # Nobody answers within the day.
         await sends(home, OWNER, TABLE)
         await home.advance(86400 + 120)
@@ -161,14 +177,33 @@ async def test_whose_file_it_is_shows_where_somebody_heads_two_classes(tmp_path:
         by_rows = await sends(home, OWNER, "姓名,班级\n王芳,三2班\n赵云,三(4)班\n")
         assert "三年级二班的文件" in by_rows
         assert "1 行是别的班" in by_rows
-        # Somebody who heads another group does not get to read a class's roster.
-        await asks(home, OWNER, by_rows.splitlines()[-2])
-        await asks(home, OWNER, by_rows.splitlines()[-1])
+        # Somebody who heads another group does not get to read a class's roster, nor one to come.
         home.platform.join(PARENT, "路人", PlatformRole.OWNER, group=GroupKey("qq", "3"))
         await home.says(PARENT, "/policy use text-only-parents", group=GroupKey("qq", "3"))
-        await home.says(PARENT, "/名册 班级 三年级二班", group=GroupKey("qq", "3"))
-        assert "已经有名册" in home.platform.whispered(PARENT)[-1]
-        assert home.house.rosters.of(home.house.groups.get(GroupKey("qq", "3"))) is None
+        for _ in range(2):
+            await home.says(PARENT, "/名册 班级 三年级二班", group=GroupKey("qq", "3"))
+            assert "已经有名册" in home.platform.whispered(PARENT)[-1]
+            assert home.house.rosters.of(home.house.groups.get(GroupKey("qq", "3"))) is None
+            await asks(home, OWNER, by_rows.splitlines()[-2])
+            await asks(home, OWNER, by_rows.splitlines()[-1])
+
+        # Nor does the owner's id on another platform; this one knows ids only.
+        key, other = GroupKey("sandbox", "9"), FakePlatform(home.clock, "900")
+        player = Member(Account("sandbox", OWNER), "玩家", PlatformRole.OWNER, muted_until=0.0)
+        other.groups[key] = home.platform.groups[CLASS] = {player.account: player}
+        home.connect(other)
+        words = "/名册 班级 三年级二班"
+        said = Segment(Kind.TEXT, words)
+        home.house.message(
+            other,
+            MessageReceived(
+                MessageRef("900", key, "1", home.clock.now()), player.account, (said,), words,
+                platform_role=PlatformRole.OWNER,
+            ),
+        )  # fmt: skip
+        await home.settled()
+        assert any(one.account == player.account for one in other.done)
+        assert home.house.rosters.of(home.house.groups.get(key)) is None
 
 
 async def test_who_is_missing_unknown_and_whom(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ from src.core.chat.events import (
     Withdrawn,
     shown_of,
 )
+from src.core.chat.files import is_web
 from src.core.chat.reading import INCOMPLETE as _INCOMPLETE
 from src.core.chat.reading import NO_GROUP as _NO_GROUP
 from src.core.chat.reading import NO_MESSAGE as _NO_MESSAGE
@@ -151,6 +152,9 @@ file."""
 
 def _file_segment(data: Raw) -> Segment:
     value = first(data, "file_id", "id", "file_hash", "file", "file_name", "name")
+    if is_web(value):
+        # Where there is no id it is the file's name, which its sender chooses: nothing is fetched from it.
+        value = ""
     file_hash = first(data, "file_hash")
     packed = f"{value}{HASH}{file_hash}" if file_hash and file_hash != value else value
     return Segment(Kind.FILE, packed, file_name(data))
