@@ -269,12 +269,15 @@ class Day:
 
     async def applications(self) -> None:
         await self._scene("进群核对：写对姓名和学号后四位的通过，拿不准的请老师", 14, 40)
+        await self._speak(HEAD_TEACHER, "/制度 set 一.1 probation 3d")
         await self._apply(STRANGER, "做课外培训的，进群认识一下家长")
         await self._apply(STRANGER, "郑一鸣爸爸")
         await self._whisper(HEAD_TEACHER, f"入群 {self._last_application()} 拒绝 请用家长本人的号")
         await self._apply(NEWCOMER, "郑一鸣妈妈 0010")
         self._qq.set_card(GROUP, NEWCOMER, "郑一鸣妈妈")
         await self._speak(NEWCOMER, "大家好，我是郑一鸣的妈妈。")
+        await self._speak(NEWCOMER, "这个网站挺好：https://www.smartedu.cn/a")
+        await self._speak(HEAD_TEACHER, f"/案件 {self._last_case()}")
         await self._apply(KE, "周可妈妈 0007")
         await self._whisper(HEAD_TEACHER, f"入群 {self._last_application()} 同意")
         self._qq.set_card(GROUP, KE, "周可妈妈")
