@@ -1100,8 +1100,9 @@ COMMITTEE = 201
 """A parent on the class committee; the bot knows once the head teacher has said so (/role)."""
 STUDENT = 301
 STRANGER = 555
-NEWCOMER = 556
 """Somebody who is not in the group."""
+NEWCOMER = 556
+"""A parent who is on the roster, and not in the group yet."""
 
 
 def class_group(

@@ -580,7 +580,7 @@ def _kind(member: Member | None, *, bot: bool) -> str:
         return "班主任" if member.role == "owner" else "老师"
     if "家委" in member.card or "班委" in member.card:
         return "班委"
-    return "学生" if member.card.endswith("同学") else "家长"
+    return "学生" if member.card.endswith("本人") else "家长"
 
 
 def _span(seconds: int) -> str:

@@ -25,6 +25,7 @@ from sandbox.fakeqq import (
     COMMITTEE,
     GROUP,
     HEAD_TEACHER,
+    NEWCOMER,
     PARENTS,
     STRANGER,
     STUDENT,
@@ -294,6 +295,7 @@ async def test_whoever_opens_the_page_gets_everything(page: Page, stage: QuietSt
         COMMITTEE: "班委",
         STUDENT: "学生",
         STRANGER: "陌生人",
+        NEWCOMER: "陌生人",
     }
     assert first["group"] == {
         "name": "三年级二班家长群",

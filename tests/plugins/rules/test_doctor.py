@@ -36,7 +36,7 @@ async def test_what_is_missing_is_named_with_the_clauses_that_need_it(tmp_path: 
         home.platform.capabilities = Capabilities(frozenset(Act) - {Act.MUTE})
         said = await doctor(home)
         assert "✗ 身份：普通成员" in said
-        assert "✗ 平台做不到禁言，用到它的条款：二.1、二.2、二.3、三.1、三.2、三.3" in said
+        assert "✗ 平台做不到禁言，用到它的条款：一.2、二.1、二.2、二.3、三.1、三.2、三.3" in said
 
 
 async def test_what_was_not_done_in_plain_words(tmp_path: Path) -> None:
