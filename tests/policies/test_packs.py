@@ -120,6 +120,7 @@ def test_chapter_one_only_speaks_chapter_two_proposes_removal_and_chapter_three_
     assert steps.pop("一.2") == [("warn", 0), ("remove", 1)]
     at_once, later = [("remove", 1)], [("warn", 0), ("remove", 1)]
     assert steps == {
+        "一.1": [("remind", 0)],
         "一.3": [("remind", 0)],
         "一.5": [("warn", 0)],
         "一.6": [("remind", 0)],

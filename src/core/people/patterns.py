@@ -241,6 +241,14 @@ class Pattern:
         """What can stand in it, optional or not."""
         return frozenset(part.slot for part in self.parts if part.slot)
 
+    @property
+    def relations(self) -> frozenset[str]:
+        """The relations that can stand in it, 本人 too where it may be left out; none where it has no
+        place for them."""
+        found = [part for part in self.parts if part.slot == RELATION]
+        own = {"本人" for part in found if part.optional}
+        return frozenset(own.union(*(part.only or RELATIONS.values() for part in found)))
+
     def readings(self, text: str) -> tuple[Reading, ...]:
         """Every way in which the whole of a text can be read, at most 24; none of a text that is over
         `LONGEST` characters once it is cleaned."""

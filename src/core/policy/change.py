@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from itertools import count
 import re
-from types import UnionType
+from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Union, cast, get_args, get_origin
 
 from src.core.area import AREAS
@@ -37,8 +37,8 @@ def with_setting(
     """The pack with one setting of a clause changed, as somebody typed it.
 
     Besides the plugin's settings: `ladder`, `weight`, `withdraw`. Lists are parted by commas,
-    tables are `name=value` parted by blanks or commas, 无 empties both; lengths need a unit, truth
-    is true / false / 是 / 否. Raises PackError with what is allowed.
+    tables are `name=value` parted by blanks or commas, 无 empties both and takes back what need not
+    be set; lengths need a unit, truth is true / false / 是 / 否. Raises PackError with what is allowed.
     """
     old = pack.clause(clause)
     if old.plugin is None:
@@ -159,6 +159,8 @@ def _typed(text: str, annotation: Any) -> Any:
     """What somebody typed, as far as pydantic cannot read it from text by itself."""
     kinds = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
     origins = {get_origin(kind) or kind for kind in kinds}
+    if NoneType in kinds and text == _NOTHING[0]:
+        return None
     if bool in origins:
         return _TRUTH.get(text.lower(), text)
     if origins & {list, tuple, set, frozenset}:

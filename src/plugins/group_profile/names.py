@@ -34,6 +34,7 @@ _SLOTS = {
     "用途": f"(?:{_USES}){{0,4}}(?:群|大家庭|{_USES})",
 }
 _TOKEN = re.compile(r"\{(?P<slot>[^{}]*)\}(?P<maybe>[?？])?|(?P<word>[^{}?？]+)(?P<perhaps>[?？])?")
+_EXAMPLES = {"学校": "第一小学", "年级": "三年级", "班级": "三年级二班", "用途": "家长群"}
 _LONGEST = 100
 _MOST_PARTS = 12
 
@@ -81,6 +82,13 @@ class Template:
         if not needed:
             raise ValueError(f"「{text}」全是可有可无的，至少一个后面不要写问号")
         return cls(written, re.compile("".join(parts)))
+
+    @property
+    def example(self) -> str:
+        """A name of this form, with all that may be left out."""
+        # The grade is written once.
+        values = {**_EXAMPLES, "班级": "二班"} if "{年级}" in self.text else _EXAMPLES
+        return _TOKEN.sub(lambda found: found["word"] or values[found["slot"]], self.text)
 
     def fits(self, name: str) -> bool:
         """Whether the whole of a name has this form; separators, brackets and signs do not count."""

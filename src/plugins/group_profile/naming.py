@@ -48,7 +48,7 @@ def wrong_name(house: House, group: Group, name: str) -> Wrong | None:
         if clause.settings.of_name:
             fault = fault_of(name, clause.settings, class_name, house.lexicon)
             if fault:
-                forms = texts.FORMS.join(clause.settings.names)
+                forms = texts.FORMS.join(one.example for one in clause.settings.templates)
                 return Wrong(clause, texts.FAULTS[fault].format(forms=forms))
     return None
 

@@ -99,12 +99,15 @@ def question(
     """An application that waits, as managers read it."""
     payload: dict[str, Any] = request.payload
     names = described(group, payload["claims"])
+    said = "、".join(names)
     item = f"{group.id}-{request.number}"
     lines = [
         texts.ASKED.format(group=house.records.title(group), item=item, who=row.user_id),
         *([texts.WROTE.format(comment=payload["comment"][:60])] if payload["comment"] else []),
         texts.WHYS[payload["why"]].format(
-            names="、".join(names), wording=f"（{wording}）" if wording else ""
+            names=said,
+            known=texts.KNOWN.format(names=said) if said else "",
+            wording=f"（{wording}）" if wording else "",
         ),
     ]
     if len(names) > 1 or (names and not meant(payload)):

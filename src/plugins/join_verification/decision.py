@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from src.core.people.patterns import Reading
-    from src.core.people.roster import ClassRoster, Person
+    from src.core.people.roster import ClassRoster, Identity, Person
 
     from .answer import Answer, Split
 
@@ -189,7 +189,10 @@ def _read(
 ) -> Decision:
     if roster is not None and (bound := roster.identities(account)):
         # Verified before, and still on the roster: the account itself is the proof.
-        return Admit(tuple(Claim(one.person, one.relation) for one in bound), "known")
+        claims = tuple(Claim(one.person, one.relation) for one in bound)
+        if any(_may_apply(one, settings) for one in bound):
+            return Admit(claims, "known")
+        return Ask("setting", claims)
     results: list[Admit | Ask] = []
     for split in splits(answer.text):
         for pattern in settings.patterns:
@@ -209,6 +212,23 @@ def _read(
     best = min(asked, key=lambda one: (_NEARNESS[one.why], -len(one.candidates)))
     same = [claim for one in asked if one.why == best.why for claim in one.candidates]
     return Ask(best.why, tuple(dict.fromkeys(same))[:_MOST_CANDIDATES], failed)
+
+
+def _may_apply(one: Identity, settings: JoinSettings) -> bool:
+    """Whether the forms are for such people: a class has a group of its students and one of its
+    parents, with one roster (08.1.1.1, 21.1.1.1). Teachers belong to both."""
+    if one.person.kind in (PersonKind.TEACHER, PersonKind.STAFF):
+        return True
+    of_family = bool(one.relation) or one.person.kind is PersonKind.GUARDIAN
+    for pattern in settings.patterns:
+        by_both_names = {"学生", "姓名"} <= pattern.slots
+        if of_family and (by_both_names or pattern.relations - {"本人"}):
+            return True
+        if not of_family and (
+            "本人" in pattern.relations or not (by_both_names or pattern.relations)
+        ):
+            return True
+    return False
 
 
 _NEARNESS: Mapping[str, int] = {
@@ -243,6 +263,8 @@ def _judge(
     fields = reading.fields
     stated = fields.get("学号", "")
     factors = (*split.factors, *((_plain(stated),) if stated else ()))
+    if any("电话" in pattern.slots for pattern in settings.patterns):
+        factors = tuple(one for one in factors if not _is_telephone(one, roster))
     unproven = bool(factors)
     if roster is None:
         return Ask("no_roster", failed=unproven)
@@ -382,6 +404,13 @@ def _plain(text: str) -> str:
     return "".join(c for c in kept if c.isalnum() and c.isascii()).upper()
 
 
+def _is_telephone(factor: str, roster: ClassRoster | None) -> bool:
+    """Whether digits are a mobile number, which a form asks for and which is no wrong proof (05.4.2)."""
+    if not _MOBILE.fullmatch(factor):
+        return False
+    return roster is None or all(len(_plain(one.number)) < len(factor) for one in roster.students)
+
+
 def _proves(
     person: Person,
     factors: tuple[str, ...],
@@ -424,6 +453,7 @@ def _is_same(one: Claim, other: Claim) -> bool:
     )
 
 
+_MOBILE = re.compile("1[3-9][0-9]{9}")
 _FIGURES = "零一二三四五六七八九"
 _TENS = re.compile("([一二三四五六七八九]?)十([一二三四五六七八九]?)")
 

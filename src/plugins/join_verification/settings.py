@@ -88,4 +88,7 @@ class JoinSettings(Settings):
         return self.pulled_in == "verify" or self.warn_inviter
 
     def needs(self) -> Iterable[Act]:
-        return (Act.DECIDE_JOIN,) if self.forms else ()
+        if self.forms:
+            yield Act.DECIDE_JOIN
+        if self.review_every is not None:
+            yield Act.REMOVE

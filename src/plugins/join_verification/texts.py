@@ -19,7 +19,7 @@ ASKED = "【{group}】入群申请 {item}（{who}）："
 WROTE = "写的是：{comment}"
 WHYS = {
     "appeal": "这是一条申诉，不是回答；请看过再定。",
-    "removed": "这个账号以前被移出过本群，不自动放行。{names}",
+    "removed": "这个账号以前被移出过本群，不自动放行。{known}",
     "invited": "是成员邀请来的，自己没有写什么。",
     "format": "没有按格式写。",
     "no_roster": "本群还没有名册，核对不了。",
@@ -32,12 +32,13 @@ WHYS = {
     "class": "名册上有{names}，但写的班级不是本班。",
     "family": "核对得上（{names}），但这家的账号已经满了。",
     "taken": "核对得上（{names}），但已经有别的账号是同一个人。",
-    "wave": "短时间里申请太多，改为人工。{names}",
     "tries": "核对得上（{names}），但今天已经答错了几次，请看一下。",
+    "wave": "短时间里申请太多，改为人工。{known}",
     "setting": "核对得上（{names}），请您决定。",
-    "failed": "刚才放行没有成功{wording}，请再试一次，或到 QQ 里处理。{names}",
+    "failed": "刚才放行没有成功{wording}，请再试一次，或到 QQ 里处理。{known}",
     "stays": "退回过，但平台上还挂着；请看一下。",
 }
+KNOWN = "名册上可能是：{names}。"
 YES = "同意请发：入群 {item} 同意"
 YES_AS = "是这位请发：入群 {item} 同意 {name}"
 NO = "拒绝请发：入群 {item} 拒绝 理由"

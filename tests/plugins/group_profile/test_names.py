@@ -45,7 +45,11 @@ from src.plugins.group_profile.settings import ProfileSettings
     ],
 )
 def test_a_name_fits_a_template_or_does_not(template: str, name: str, fits: bool) -> None:
-    assert Template.read(template).fits(name) is fits
+    form = Template.read(template)
+    assert form.fits(name) is fits
+    # What people are shown of it.
+    assert form.fits(form.example)
+    assert "{" not in form.example
 
 
 @pytest.mark.parametrize(

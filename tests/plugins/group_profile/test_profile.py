@@ -58,7 +58,7 @@ async def test_a_members_rename_is_undone_and_recorded_once(tmp_path: Path) -> N
         assert (case.step, case.plugin) == ("remind", "group_profile")
         told = home.platform.whispered(PARENT)[-1]
         assert "您改的群名不符合群规 1" in told
-        assert "{班级}" in told
+        assert "应像：三年级二班" in told
         assert any("已改回“三年级二班”" in text for text in home.platform.whispered(OWNER))
         said = [*home.platform.said(), *home.platform.whispered(OWNER), told]
         assert not [text for text in said if BAD in text]
@@ -302,7 +302,7 @@ async def test_the_doctor_says_what_is_missing_before_the_group_opens(tmp_path: 
             "✗ 平台做不到改群名，用到它的条款：1",
             "✗ 平台做不到发群公告，用到它的条款：1",
             "· 群头像机器人看不到，由人看：还没有人看",
-            "✗ 群名：格式不对，应像：{班级}（群规 1）",
+            "✗ 群名：格式不对，应像：三年级二班（群规 1）",
             "✗ 群公告：没有现行的群规",
             "✗ 还没有设定班主任",
             "✗ 还没有名册",

@@ -451,6 +451,7 @@ async def test_who_was_removed_or_blocked_is_not_let_in_unseen(tmp_path: Path) -
         assert not inside(home, STRANGER)
         assert (await the_request()).payload["why"] == "removed"
         assert "以前被移出过" in home.platform.whispered(OWNER)[-1]
+        assert "名册上可能是：" in home.platform.whispered(OWNER)[-1]
         await home.says(OWNER, f"/block {OTHER}")
         await home.applies(OTHER, "李伟妈妈 0311")
         assert decided(home)[-1][1:] == (False, "暂时不能加入，有疑问请联系班主任")

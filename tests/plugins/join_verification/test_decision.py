@@ -119,7 +119,8 @@ def test_an_exact_entry_with_its_proof_is_admitted(
         ("胡晓明妈妈", "unknown", [], False),
         ("陈晨/赵敏妈妈 0304", "factor", [1, 2], True),
         ("赵敏 周红 0305", "near", [2], True),
-        ("陈晨13800000000", "factor", [1], True),
+        # A form asks for it (05.4.2): a telephone number is no wrong proof.
+        ("陈晨13800000000", "name", [1], False),
         ("五年级二班陈晨妈妈 0304", "class", [1], False),
         ("申诉 12 我没有骂人", "appeal", [], False),
     ],
@@ -202,6 +203,29 @@ def test_who_was_verified_before_needs_no_proof_unless_removed() -> None:
     removed = decided("你好", Known(removed=True), roster=roster, account=MOTHER)
     assert isinstance(removed, Ask)
     assert removed.why == "removed"
+
+
+@pytest.mark.parametrize(
+    ("forms", "who", "decision"),
+    [
+        # A group of the parents (21.1.1.1) and one of the pupils (08.1.1.1), of one class.
+        (("{学生}{关系:爸爸|妈妈}",), MOTHER, "known"),
+        (("{学生}{关系:爸爸|妈妈}",), PUPIL, "setting"),
+        (("{学生}{姓名}",), PUPIL, "setting"),
+        (("{姓名}{学号}",), PUPIL, "known"),
+        (("{姓名}{学号}",), MOTHER, "setting"),
+        (("{学生}{关系:爸爸|妈妈}?",), PUPIL, "known"),
+        (("{学生}{关系}",), PUPIL, "known"),
+        (("{姓名}{学号}",), FATHER, "known"),
+    ],
+)
+def test_whoever_the_forms_are_not_for_is_put_to_a_person(
+    forms: tuple[str, ...], who: Account, decision: str
+) -> None:
+    # FATHER is a teacher too.
+    roster = bound((MOTHER, 1, "妈妈"), (PUPIL, 1, ""), (FATHER, 8, ""), (FATHER, 1, "爸爸"))
+    found = decided("你好", roster=roster, account=who, how=JoinSettings(forms=forms))
+    assert (found.how if isinstance(found, Admit) else getattr(found, "why", "")) == decision
 
 
 def test_a_form_that_names_nobody_is_told_to_its_author() -> None:

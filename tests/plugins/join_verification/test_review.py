@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import pytest
 
 from src.core.chat.events import Account, Member, PlatformRole
-from src.core.chat.port import Act, Answer, Word
+from src.core.chat.port import Act, Answer, Capabilities, Word
 from src.core.people import ClassRoster, Person, PersonKind
 from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
@@ -207,6 +207,11 @@ async def test_what_cannot_be_carried_out_lists_nobody_and_is_said(
         await home.says(OWNER, "/体检")
         assert "平台不说成员什么时候说过话" in home.platform.said()[-1]
         assert "平台说不准是谁拉的人" in home.platform.said()[-1]
+        home.platform.capabilities = Capabilities(frozenset(Act) - {Act.REMOVE})
+        for typed in ("warn_inviter 否", "probation 无", "forms 无"):
+            await home.says(OWNER, f"/policy set 附1 {typed}")
+        await home.says(OWNER, "/体检")
+        assert "✗ 平台做不到移出，用到它的条款：附1" in home.platform.said()[-1]
 
 
 async def test_a_roster_that_was_closed_by_a_slip_lists_nobody(tmp_path: Path) -> None:
