@@ -298,6 +298,8 @@ class Day:
     async def face(self) -> None:
         await self._scene("群资料：群名被改，改回原来的", 15, 12)
         await self._speak(HEAD_TEACHER, "/启用 group_profile")
+        await self._stage.advance(PAUSE)
+        self._line(f"{self._name(XIANG)}把群名改成了“免费送号群”")
         await self._qq.rename(GROUP, XIANG, "免费送号群")
         await self._settle()
         await self._speak(HEAD_TEACHER, "/体检")

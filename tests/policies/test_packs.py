@@ -141,7 +141,7 @@ def test_the_kindergarten_warns_first_and_removes_attackers_at_once() -> None:
         **dict.fromkeys(("一.2", "三.2", "三.3", "三.4", "三.5"), "warn-then-remove"),
         "五.2": "remove",
     }
-    assert {policy.ladders[name].steps[-1].confirm for name in ladders.values()} == {1}
+    assert {policy.ladders[str(name)].steps[-1].confirm for name in ladders.values()} == {1}
 
 
 def test_the_appeal_rules_warn_mute_and_remove() -> None:

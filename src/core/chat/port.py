@@ -159,7 +159,8 @@ class Platform(Protocol):
     ) -> Answer[None]: ...
 
     async def join_requests(self, group: GroupKey) -> Answer[Sequence[JoinRequested]]:
-        """The applications that wait for an answer now. REFUSED where the platform cannot say.
+        """The applications that wait for an answer now. REFUSED where the platform cannot say; UNKNOWN
+        with a value where there may be more.
 
         `time` is when they were read, `flag` is the event's. One that is not here may wait all the
         same: NapCat and LLBot leave out who was invited by a member, where NapCat tells of no inviter

@@ -216,6 +216,9 @@ class Executor:
             # Message ids are each bot's own: the same number is another message's here.
             await self._settle(act, group, "lapsed", texts.NOT_SEEN)
             return False
+        if act.kind == "admit" and await self._overtaken(act, group, now):
+            await self._settle(act, group, "lapsed", texts.OVERTAKEN)
+            return False
         if act.kind == "mute":
             left = float(act.payload["until"]) - now
             least = platform.capabilities.mute_least
@@ -240,6 +243,16 @@ class Executor:
                     await self._settle(act, group, "lapsed", texts.MUTED_LONGER)
                     return False
         return True
+
+    async def _overtaken(self, act: models.Act, group: Group, now: float) -> bool:
+        """Whether nobody is to be let in any more who was to be: a block, or for what no person decided
+        a pause and observe mode."""
+        at_rest = now < group.paused_until or (group.mode == "observe" and not act.observed)
+        if act.payload.get("auto") and at_rest:
+            return True
+        return await models.Block.exists(
+            group_id=group.id, account_id=act.account_id, live_key__isnull=False
+        )
 
     def _muted_longer(self, act: models.Act, until: float | None) -> bool:
         """An automatic mute does not shorten what a person set on the platform."""

@@ -3,6 +3,7 @@ done by themselves."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ from . import texts
 if TYPE_CHECKING:
     from src.core.groups import Group
     from src.core.house import House
+
+
+_PASTED_EVERY = timedelta(hours=23)
+"""What is to be copied is sent once in so long, however often it changes."""
 
 
 def digest(text: str) -> str:
@@ -42,6 +47,9 @@ async def ask(
         if (before.payload["text"], before.payload["of"]) == (text, of):
             return None
     now = house.records.now()
+    if paste and before is not None and before.created_at > now - _PASTED_EVERY:
+        # It is long; the next look after that brings the newest.
+        return None
     async with in_transaction():
         if before is not None and before.state == "open":
             await house.records.close(before, "closed", None)

@@ -261,6 +261,8 @@ async def admit(
 ) -> models.Act:
     """The act that lets somebody in; the request holds it until it has come to rest."""
     payload: dict[str, Any] = {"flag": request.payload["flag"], "request": request.id}
+    if how != "manager":
+        payload["auto"] = True
     # What the roster proved it proves for now only: later a person is asked.
     within = _ACT_WITHIN if how == "manager" else JUST_NOW
     until = house.records.now() + within

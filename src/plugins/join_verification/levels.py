@@ -73,7 +73,7 @@ async def compare(house: House, group: Group, event: object = None) -> None:
     if clause is None or platform is None or at_rest(group, house.clock.now()):
         return
     answer = await platform.join_requests(group.key)
-    if answer.word is not Word.DONE or answer.value is None:
+    if answer.value is None:
         return
     now = house.records.now()
     accounts = {one.account for one in answer.value}
@@ -89,7 +89,7 @@ async def compare(house: House, group: Group, event: object = None) -> None:
                     payload=request.payload
                 )
             continue
-        if not request.payload["listed"]:
+        if answer.word is not Word.DONE or not request.payload["listed"]:
             # Some are on no list while they wait: who was invited by a member, with NapCat.
             continue
         member = await platform.member(group.key, who)

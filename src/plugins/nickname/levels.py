@@ -476,10 +476,23 @@ async def _act_at_once(
     days = int((now - row.since.timestamp()) // _DAY)
     await _save(row, due_at=to_datetime(now + _DAY))
     case = await _charge(scene, row, member, bound, verdict, f"grave/{days}")
+    if case is not None and not case.observed and verdict.why == "teacher":
+        # Somebody may be asking the class for money in the teacher's name just now.
+        await _warn_managers(scene, member, case)
     card = verdict.suggestion if verdict.certain else texts.NEUTRAL
     if case is not None and not case.observed and row.fixes < _MOST_FIXES:
         if _can_set(scene, settings, member, card):
             await _set_card(scene, row, card, told=False)
+
+
+async def _warn_managers(scene: _Scene, member: Member, case: models.Case) -> None:
+    house, group = scene.house, scene.group
+    text = texts.IMPOSTOR.format(
+        group=house.records.title(group), who=member.account.user_id, case=case.number
+    )
+    async with in_transaction():
+        acts = await house.tell.all_of(group, house.tell.managers(group), text, case)
+    house.executor.submit(acts)
 
 
 # -- setting a name -----------------------------------------------------------------------------------

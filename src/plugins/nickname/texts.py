@@ -1,6 +1,7 @@
 """What nickname says. A name is repeated to nobody but its bearer."""
 
 CLAUSE = "群昵称请写成“学生姓名+爸爸/妈妈”，方便老师和家长认人。"
+IMPOSTOR = "【{group}】{who} 的群昵称和老师的一样，请留意有没有人以老师的名义要钱（案件 #{case}）。"
 FORM = "群昵称请写成：{forms}"
 FORM_OF_ROLE = "{role}「{example}」"
 ROLES = {

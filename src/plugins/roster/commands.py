@@ -21,7 +21,7 @@ from src.core.text import fold
 
 from . import texts
 from .area import area
-from .files import take_over
+from .files import heads, take_over
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -58,6 +58,8 @@ async def roster(call: Call, action: str = "", rest: Rest = Rest("")) -> Reply:
             await call.enter_numbered(number.group)
         else:
             await call.enter_only()
+    if not heads(call):
+        raise Refusal(texts.HEAD_ONLY)
     do = _ACTIONS.get(action.lower())
     if do is None:
         raise Refusal(texts.USAGE)

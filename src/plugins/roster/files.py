@@ -16,7 +16,7 @@ from src.core.chat.events import Kind
 from src.core.chat.port import Word, Words
 from src.core.commands import Call, Item, Refusal, Request
 from src.core.discipline import NotAllowed
-from src.core.people import PersonKind, Right
+from src.core.people import PersonKind, Rank, Right
 from src.core.people.cells import same_class
 from src.core.people.importing import (
     as_payload,
@@ -115,8 +115,16 @@ async def _headed(
                 or (await call.platform.member(group.key, event.account)).word is not Word.DONE
             )
             continue
-        found.append(group)
+        if heads(call):
+            found.append(group)
     return found, unsure
+
+
+def heads(call: Call) -> bool:
+    """Whether the caller, whose right has been read, may see and change the roster: where the school has
+    named a head teacher, a parent who owns the group on the platform may not."""
+    named = call.house.people.holders(call.group.key, Rank.HEAD_TEACHER)
+    return not named or call.rank >= Rank.HEAD_TEACHER
 
 
 async def _of_class(

@@ -28,7 +28,7 @@ CLASS_TAKEN = "{name}已经有名册，或者已经有群，要由管着这个�
 LINKED = "好的，【{group}】是{name}的群，名册上有 {count} 人。"
 
 NOBODY_MISSING = "【{group}】名册上的人都有账号在群里。"
-MISSING = "【{group}】还没有账号在群里的：{names}（共 {count} 人）"
+MISSING = "【{group}】还没有核对到账号的：{names}（共 {count} 人）"
 MISSING_BY_NAME = "群名片里有名字、还没有核对的：{names}（共 {count} 人）"
 NOBODY_UNKNOWN = "【{group}】群里的账号都核对过了。"
 UNKNOWN = "【{group}】还没有核对的账号 {count} 个："
@@ -36,6 +36,8 @@ UNKNOWN_LINE = "{account} {name}"
 UNKNOWN_GUESS = "名册 {group} 绑定 {account} {student} {relation}"
 MORE = "还有 {count} 个，没有列出。"
 UNKNOWN_HOW = "对得上的，把那一行复制发给我；关系请核对。"
+
+HEAD_ONLY = "本群有班主任，名册由班主任或学校管理员来管。"
 
 CODES_HOW = f"天数请写 1 到 {MOST_DAYS}，例如：名册 入群码 {DAYS}"
 NO_CODES = "【{group}】名册上的人都有账号了，不用入群码。"

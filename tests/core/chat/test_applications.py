@@ -85,6 +85,18 @@ async def test_an_application_is_answered_by_the_flag_it_came_with(
         assert (await platform.join_requests(CLASS)).value in ([], None)
 
 
+async def test_a_list_that_is_full_says_so() -> None:
+    qq, platform = apart()
+    platform.connected(cast("Bot", Calling(qq)))
+    for user in range(99):
+        await qq.request_join(GROUP, 5000 + user, "郑好妈妈")
+    assert (await platform.join_requests(CLASS)).word is Word.DONE
+    await qq.request_join(GROUP, STRANGER, "郑好妈妈")
+    answer = await platform.join_requests(CLASS)
+    assert answer.word is Word.UNKNOWN
+    assert answer.value
+
+
 @pytest.mark.parametrize("dialect", [NAPCAT, LLBOT, SNOWLUMA], ids=lambda one: one.app)
 async def test_nobody_is_taken_for_an_inviter_who_let_somebody_in(dialect: Dialect) -> None:
     qq, platform = apart()

@@ -230,7 +230,10 @@ async def test_where_the_bot_may_not_or_cannot_post_the_managers_get_the_text(
         assert await open_tasks() == []
 
         home.platform.answers[Act.ANNOUNCE] = Answer(Word.REFUSED, wording="no right")
+        # What is to be copied is long: once a day is enough, however often it changes.
         await begin(home, version=3, announcement="新的群规", post=True)
+        assert await open_tasks() == []
+        await leap(home, DAY)
         assert await open_tasks() == ["announcement"]
         assert "新的群规" in home.platform.whispered(OWNER)[-1]
 

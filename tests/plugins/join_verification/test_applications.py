@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from src.core.chat.events import JoinRequested
 from src.core.chat.port import Act, Answer, Word
 from src.core.store import models
@@ -439,6 +441,19 @@ async def test_what_was_proven_long_ago_lets_nobody_in(tmp_path: Path) -> None:
         assert not inside(home, STRANGER)
         assert (await the_request()).state == "open"
         assert "放行没有成功" in home.platform.whispered(OWNER)[-1]
+
+
+@pytest.mark.parametrize("meanwhile", ["/pause 2h", "/policy mode observe", f"/block {STRANGER}"])
+async def test_what_is_said_meanwhile_overtakes_an_admission(
+    tmp_path: Path, meanwhile: str
+) -> None:
+    async with a_class(tmp_path) as home:
+        home.platform.answers[Act.DECIDE_JOIN] = Answer(Word.REFUSED, asked=False)
+        await home.applies(STRANGER, RIGHT)
+        await home.says(OWNER, meanwhile)
+        del home.platform.answers[Act.DECIDE_JOIN]
+        await home.advance(MINUTE)
+        assert not inside(home, STRANGER)
 
 
 async def test_who_was_removed_or_blocked_is_not_let_in_unseen(tmp_path: Path) -> None:

@@ -239,6 +239,8 @@ async def test_a_teachers_name_and_filtered_words_are_acted_on_at_once(tmp_path:
         case = await models.Case.get()
         assert case.clauses[0]["gravity"] == 3
         assert "和老师的一样" in home.platform.whispered(PARENT)[0]
+        # The teachers hear of it at once: somebody may be asking for money in their name.
+        assert f"{PARENT} 的群昵称和老师的一样" in home.platform.whispered(OWNER)[-1]
         assert home.platform.name_of(PARENT) == "请改群昵称"
         # Once a day, however often it is changed; and the bot does not fight.
         for name in ("孙丽老师", "孙丽老师🌸", "孙 丽老师"):

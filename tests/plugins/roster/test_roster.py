@@ -166,6 +166,17 @@ async def test_a_file_of_somebody_else_is_not_opened(tmp_path: Path) -> None:
         assert await models.Person.all().count() == 0
 
 
+async def test_where_there_is_a_head_teacher_a_parent_who_owns_the_group_sees_no_roster(
+    tmp_path: Path,
+) -> None:
+    async with a_home(tmp_path) as home:
+        await asks(home, OWNER, "名册 班级 三年级二班")
+        await home.says(OWNER, f"/role {ADMIN} head-teacher")
+        assert "由班主任" in await asks(home, OWNER, "名册 缺")
+        assert "没有打开" in await sends(home, OWNER, TABLE)
+        assert "三年级二班的文件看过了" in await sends(home, ADMIN, TABLE)
+
+
 async def test_whose_file_it_is_shows_where_somebody_heads_two_classes(tmp_path: Path) -> None:
     async with a_home(tmp_path) as home:
         home.platform.join(OWNER, "孙老师", PlatformRole.OWNER, group=OTHER)
@@ -214,7 +225,7 @@ async def test_who_is_missing_unknown_and_whom(tmp_path: Path) -> None:
         home.platform.change(PARENT, name="张小明妈妈")
         home.platform.change(PARENTS[1], name="陈晨妈妈")
         missing = await asks(home, OWNER, "名册 缺")
-        assert "账号在群里的：王芳（共 1 人）" in missing
+        assert "还没有核对到账号的：王芳（共 1 人）" in missing
         assert "没有核对的：张小明、陈晨（03）、陈晨（04）（共 3 人）" in missing
         unknown = (await asks(home, OWNER, "名册 未知")).splitlines()
         assert unknown[0].endswith("10 个：")

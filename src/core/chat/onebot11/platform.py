@@ -246,7 +246,10 @@ class OneBot11Platform:
         if not isinstance(answer.value, dict):
             return was_read(answer, None)
         bot, now = self._account.user_id, self._clock.now()
-        return Answer(Word.DONE, read_applications(answer.value, group, bot, now))
+        found = read_applications(answer.value, group, bot, now)
+        read = sum(len(some) for some in answer.value.values() if isinstance(some, list))
+        # Where the list is full, what is not in it may wait behind what is.
+        return Answer(Word.DONE if read < _LISTED else Word.UNKNOWN, found)
 
     async def decide_friend(self, flag: str, *, accept: bool) -> Answer[None]:
         return await self._do("set_friend_add_request", flag=flag, approve=accept)
