@@ -109,6 +109,10 @@ class Group:
         self.size = 0
         self.read_at = self.greeted_at = 0.0
 
+    def at_rest(self, now: float) -> bool:
+        """Whether nothing is carried out here: no policy, only observed, or paused."""
+        return self.policy is None or self.mode == "observe" or now < self.paused_until
+
     def platform_role(self, account: Account) -> PlatformRole:
         """Somebody's role on the platform as last seen here."""
         return self.platform_roles.get(account, PlatformRole.MEMBER)

@@ -492,11 +492,11 @@ class Request(Model):
     group_id: int
     number = fields.IntField()
     kind = fields.CharField(16)
-    """remove, block, appeal, review, approval, join (an application), verify (who somebody is that was
-    pulled in), clean (members to be taken out),
+    """remove, block, appeal, review, approval, join (an application), clean (members to be taken out),
     roster (a file to be taken over) or task (what only a person can do); or, closed from the start:
-    term (what the managers were told of one, so that it is told once), leave (to write in quiet
-    hours) and urgent (what was so marked in them, to be counted)."""
+    term (what the managers were told of one, so that it is told once), missing (likewise, of whom the
+    class's roster has and the group has not), leave (to write in quiet hours) and urgent (what was so
+    marked in them, to be counted)."""
     case: fields.ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
         "models.Case", related_name="requests", null=True, on_delete=fields.CASCADE
     )

@@ -17,7 +17,7 @@ from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 
 from . import tasks, texts
-from .area import area, at_rest, clauses
+from .area import area, clauses
 from .names import plain
 from .settings import RULES
 
@@ -65,7 +65,7 @@ async def stands(platform: Platform, group: Group, body: str) -> bool | None:
 
 
 def _concerned(house: House, group: Group) -> bool:
-    return not at_rest(group, house.clock.now()) and bool(wanted_of(group.policy)[0])
+    return not group.at_rest(house.clock.now()) and bool(wanted_of(group.policy)[0])
 
 
 @area.every(_EVERY)

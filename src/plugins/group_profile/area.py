@@ -10,7 +10,6 @@ from . import texts
 from .settings import ProfileSettings
 
 if TYPE_CHECKING:
-    from src.core.groups import Group
     from src.core.policy import Bound, Policy
 
 area = Area(
@@ -45,8 +44,3 @@ def clauses(policy: Policy | None) -> list[Clause]:
         for bound in (policy.bindings(ProfileSettings) if policy is not None else ())
         if isinstance(bound.settings, ProfileSettings)
     ]
-
-
-def at_rest(group: Group, now: float) -> bool:
-    """Whether nothing is carried out here: no policy, only observed, or paused."""
-    return group.policy is None or group.mode == "observe" or now < group.paused_until

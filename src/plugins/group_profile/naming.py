@@ -16,7 +16,7 @@ from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 
 from . import tasks, texts
-from .area import Clause, area, at_rest, clauses
+from .area import Clause, area, clauses
 from .names import fault_of
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _not_theirs(group: Group, rank: Rank) -> Wrong | None:
 
 
 def _concerned(house: House, group: Group) -> bool:
-    return not at_rest(group, house.clock.now()) and any(
+    return not group.at_rest(house.clock.now()) and any(
         clause.settings.of_name for clause in clauses(group.policy)
     )
 

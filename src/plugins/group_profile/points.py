@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from src.core.area import PolicyChanged
 
 from . import tasks, texts
-from .area import area, at_rest, clauses
+from .area import area, clauses
 
 if TYPE_CHECKING:
     from src.core.groups import Group
@@ -35,7 +35,7 @@ async def daily(house: House) -> None:
 
 async def keep(house: House, group: Group, event: object = None) -> None:
     """Ask for what a clause wants a person to look at; what no clause wants is asked no more."""
-    if group.id is None or at_rest(group, house.clock.now()):
+    if group.id is None or group.at_rest(house.clock.now()):
         return
     for point, text in POINTS.items():
         words = wanted(group.policy, point)

@@ -12,7 +12,6 @@ from .settings import JoinSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from src.core.groups import Group
     from src.core.policy import Bound, Policy
 
 area = Area(
@@ -46,8 +45,3 @@ def clause_of(policy: Policy | None, sets: Callable[[JoinSettings], object]) -> 
         if isinstance(bound.settings, JoinSettings) and sets(bound.settings):
             return Clause(bound, bound.settings)
     return None
-
-
-def at_rest(group: Group, now: float) -> bool:
-    """Whether nothing is carried out here: no policy, only observed, or paused."""
-    return group.policy is None or group.mode == "observe" or now < group.paused_until

@@ -26,7 +26,7 @@ from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 
 from . import pulled, texts
-from .area import area, at_rest, clause_of
+from .area import area, clause_of
 from .back import history
 from .membership import account_of, forget, in_group, note_known
 from .probation import begin, has_probation, keep
@@ -184,7 +184,7 @@ async def read(
     missed = len(new) > STORM and not first and not old
     if first or old or missed:
         await note_known(group, new, house.records.now())
-        if missed and not at_rest(group, house.clock.now()):
+        if missed and not group.at_rest(house.clock.now()):
             await _tell_managers(house, group, texts.MANY_CAME.format(count=len(new)))
         new = []
     for account in new:
@@ -245,7 +245,7 @@ async def _arrived(
     if probation is not None and not old:
         begin(group, row, probation.settings, now.timestamp())
     asked = None
-    if how == "pulled" and not past.blocked and not at_rest(group, now.timestamp()):
+    if how == "pulled" and not past.blocked and not group.at_rest(now.timestamp()):
         asked = await pulled.consequences(house, group, platform, row, account, event)
     if asked is not None:
         # Once only by its key, so that a kill before the row is written loses nothing.
@@ -253,7 +253,7 @@ async def _arrived(
     async with in_transaction():
         await row.save()
         acts: list[models.Act] = []
-        if not old and not at_rest(group, now.timestamp()):
+        if not old and not group.at_rest(now.timestamp()):
             # Whoever is blocked is on the way out again.
             acts += await _welcome(house, group, who) if not past.blocked else []
             if past.asks_a_person and (how == "pulled" or not await _let_in(group, who, now)):

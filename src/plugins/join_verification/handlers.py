@@ -17,7 +17,7 @@ from src.core.store.rows import account_row
 
 from . import texts
 from .answer import read
-from .area import area, at_rest, clause_of
+from .area import area, clause_of
 from .asking import WITHIN, ask, close, is_open, managers_of, open_key, reopen
 from .decision import Admit, Ask, Decision, Refuse, Tried, decide
 from .known import attempts_at, known_of
@@ -53,7 +53,7 @@ def applying(group: Group) -> Clause | None:
 async def applied(house: House, group: Group, event: JoinRequested) -> None:
     """Somebody asks to join."""
     clause, platform = applying(group), house.platform(group.bot)
-    if clause is None or platform is None or at_rest(group, house.clock.now()):
+    if clause is None or platform is None or group.at_rest(house.clock.now()):
         return
     await consider(house, group, platform, clause.settings, event)
 

@@ -14,7 +14,7 @@ from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 
 from . import texts
-from .area import area, at_rest
+from .area import area
 from .membership import account_of
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ async def compare(house: House) -> None:
     rows = models.Membership.filter(left_how="silent", left_at__lt=due)
     for row in await rows.distinct().values_list("group_id"):
         group = house.groups.by_id(int(row[0]))
-        if group is not None and not at_rest(group, house.clock.now()):
+        if group is not None and not group.at_rest(house.clock.now()):
             house.in_line(group, partial(tell_of, house, group))
 
 

@@ -13,7 +13,7 @@ from src.core.chat.port import Word
 from src.core.store import in_transaction, models
 
 from . import texts
-from .area import area, at_rest
+from .area import area
 from .asking import close, erased, is_open, reopen, tell_others
 from .handlers import JUST_NOW, LOOKED_BACK, applying, consider, finish
 
@@ -63,14 +63,14 @@ async def _handled(house: House, group: Group, request: models.Request, text: st
 async def compare_all(house: House) -> None:
     """Compare what waits on the platforms with what is known here."""
     for group in house.groups:
-        if applying(group) is not None and not at_rest(group, house.clock.now()):
+        if applying(group) is not None and not group.at_rest(house.clock.now()):
             house.in_line(group, partial(compare, house, group))
 
 
 async def compare(house: House, group: Group, event: object = None) -> None:
     """Find applications that were never told of, and those that somebody else has answered."""
     clause, platform = applying(group), house.platform(group.bot)
-    if clause is None or platform is None or at_rest(group, house.clock.now()):
+    if clause is None or platform is None or group.at_rest(house.clock.now()):
         return
     answer = await platform.join_requests(group.key)
     if answer.value is None:
@@ -169,7 +169,7 @@ async def remind(house: House, group: Group) -> None:
     now = house.records.now()
     waiting = await models.Request.filter(group_id=group.id, kind="join", state="open")
     late = [one for one in waiting if _reminders(one, now) > one.payload["reminded"]]
-    if not late or at_rest(group, house.clock.now()):
+    if not late or group.at_rest(house.clock.now()):
         return
     items = "、".join(f"{group.id}-{one.number}" for one in late[:_MOST_ITEMS])
     text = texts.REMINDER.format(

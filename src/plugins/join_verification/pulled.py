@@ -15,7 +15,7 @@ from src.core.store import in_transaction, models, take_number
 
 from . import texts
 from .answer import read
-from .area import Clause, area, at_rest, clause_of
+from .area import Clause, area, clause_of
 from .asking import erased
 from .decision import Ask, Refuse, decide
 from .handlers import use_codes
@@ -212,7 +212,7 @@ async def answered(house: House, platform: Platform, event: MessageReceived) -> 
     )
     for row in await rows.select_related("account"):
         group = house.groups.by_id(row.group_id)
-        if group is None or at_rest(group, house.clock.now()):
+        if group is None or group.at_rest(house.clock.now()):
             continue
         asked = clause_of(group.policy, verifies)
         roster = house.rosters.of(group)
@@ -430,7 +430,7 @@ async def overdue(house: House, group: Group) -> None:
         group_id=group.id, how="pulled", verify_by__lte=house.records.now()
     )
     for row in await due.filter(left_at__isnull=True).select_related("account"):
-        if platform is None or at_rest(group, house.clock.now()):
+        if platform is None or group.at_rest(house.clock.now()):
             return  # Also where the brake has just stopped it.
         if clause is None:
             await _no_more(row)

@@ -16,7 +16,7 @@ from src.core.store import in_transaction, models, take_number
 from src.core.text import fold
 
 from . import texts
-from .area import Clause, area, at_rest, clause_of
+from .area import Clause, area, clause_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -194,7 +194,7 @@ async def compare(house: House) -> None:
     now = house.records.now()
     for group in house.groups:
         clause = reviews(group)
-        if clause is None or group.id is None or at_rest(group, now.timestamp()):
+        if clause is None or group.id is None or group.at_rest(now.timestamp()):
             continue
         assert clause.settings.review_every is not None
         every = timedelta(seconds=clause.settings.review_every)
@@ -225,7 +225,7 @@ async def _last(group: Group) -> datetime:
 async def review(house: House, group: Group) -> None:
     """Put the question to the managers, or note that there is none to ask. Runs in the group's line."""
     clause, platform = reviews(group), house.platform(group.bot)
-    if clause is None or platform is None or at_rest(group, house.clock.now()):
+    if clause is None or platform is None or group.at_rest(house.clock.now()):
         return
     if await models.Request.exists(open_key=_key(group)):
         return
@@ -323,7 +323,7 @@ async def carry_out(house: House, group: Group, request_id: int) -> None:
     actor = request.decided_by
     assert actor is not None
     spared, still = len(waiting), dict[str, Why]()
-    if clause is not None and not at_rest(group, house.clock.now()):
+    if clause is not None and not group.at_rest(house.clock.now()):
         found = await listed(house, group, platform, clause)
         if found is None:
             return

@@ -51,17 +51,13 @@ async def remind(house: House) -> None:
     now = house.clock.now()
     for row in await models.Request.filter(kind="task", state="open"):
         group = house.groups.by_id(row.group_id)
-        if group is not None and _due(row, now) and not _at_rest(group, now):
+        if group is not None and _due(row, now) and not group.at_rest(now):
             house.in_line(group, partial(_remind, house, group, row.id))
 
 
 def _due(row: models.Request, now: float) -> bool:
     wait = _NEXT if row.payload.get("reminders") else _FIRST
     return now - row.payload.get("told_at", row.created_at.timestamp()) >= wait
-
-
-def _at_rest(group: Group, now: float) -> bool:
-    return group.mode == "observe" or now < group.paused_until
 
 
 async def _remind(house: House, group: Group, request_id: int) -> None:

@@ -135,7 +135,7 @@ def _bearer(house: House, group: Group, member: Member) -> Bearer:
 
 def _bounds(group: Group, now: float) -> tuple[Bound, ...]:
     """The clauses that are carried out in a group now; none where it is at rest."""
-    if group.policy is None or group.mode == "observe" or now < group.paused_until:
+    if group.policy is None or group.at_rest(now):
         return ()
     return group.policy.bindings(NicknameSettings)
 

@@ -42,15 +42,10 @@ def clauses(policy: Policy | None) -> list[tuple[str, QuietSettings]]:
     ]
 
 
-def at_rest(group: Group, now: float) -> bool:
-    """Whether nothing is carried out here: no policy, only observed, or paused."""
-    return group.policy is None or group.mode == "observe" or now < group.paused_until
-
-
 def closed_until(group: Group, platform: Platform, now: float, zone: tzinfo) -> float | None:
     """Until when the group should be muted as a whole; None where it should be open. Whoever has leave
     can only use it in a group that is open: what others write meanwhile is withdrawn."""
-    if at_rest(group, now) or Act.MUTE_ALL not in platform.capabilities.acts:
+    if group.at_rest(now) or Act.MUTE_ALL not in platform.capabilities.acts:
         return None
     if any(leave.start <= now < leave.end for leave in group.leaves):
         return None
@@ -106,7 +101,7 @@ async def rank_changed(house: House, group: Group, event: AdminChanged) -> None:
 
 def _to_tell_of(group: Group, now: float, zone: tzinfo) -> tuple[QuietSettings, float] | None:
     """The clause and the start of the quiet hours that the group is to be told of now."""
-    if at_rest(group, now):
+    if group.at_rest(now):
         return None
     told = group.closing.told_of if group.closing is not None else None
     for _, settings in clauses(group.policy):
@@ -148,7 +143,7 @@ async def tell_of(house: House, group: Group) -> None:
 @area.on(Judged)
 async def count_urgent(house: House, group: Group, judged: Judged) -> None:
     """Count a teacher's message that was marked as urgent (anchors/moderation.md, 4.5)."""
-    if at_rest(group, house.clock.now()):
+    if group.at_rest(house.clock.now()):
         return
     for bound, finding in judged.hits:
         if finding.plugin == area.name and "urgent" in finding.facts:

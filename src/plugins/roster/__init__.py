@@ -2,7 +2,7 @@
 
 from nonebot.plugin import PluginMetadata
 
-from . import commands, files
+from . import commands, files, missing
 from .area import area
 
 __plugin_meta__ = PluginMetadata(
@@ -12,4 +12,4 @@ __plugin_meta__ = PluginMetadata(
     type="application",
 )
 
-__all__ = ["area", "commands", "files"]
+__all__ = ["area", "commands", "files", "missing"]

@@ -22,6 +22,7 @@ from src.core.text import fold
 from . import texts
 from .area import area
 from .files import heads, take_over
+from .missing import missing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -154,19 +155,12 @@ async def _missing(call: Call, _: str) -> str:
     """Who has no account in the group (06.1.3), and whom a member's name there names all the same."""
     place = _place(call)
     people = place.roster
-    members = await call.members()
-    named = {
-        plain(one.name) for member in members for _, _, one in people.mentions(fold(member.name))
-    }
-    without = without_account(people, {member.account for member in members})
+    found_missing = missing(people, await call.members())
     title = call.house.records.title(place.group)
-    if not without:
+    if not any(found_missing):
         return texts.NOBODY_MISSING.format(group=title)
     lines: list[str] = []
-    for text, found in (
-        (texts.MISSING, [one for one in without if plain(one.name) not in named]),
-        (texts.MISSING_BY_NAME, [one for one in without if plain(one.name) in named]),
-    ):
+    for text, found in zip((texts.MISSING, texts.MISSING_BY_NAME), found_missing, strict=True):
         if found:
             names = "、".join(_called(one, people) for one in found[:_SHOWN])
             lines.append(text.format(group=title, names=names, count=len(found)))

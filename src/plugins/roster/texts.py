@@ -39,6 +39,11 @@ UNKNOWN_HOW = "对得上的，把那一行复制发给我；关系请核对。"
 
 HEAD_ONLY = "本群有班主任，名册由班主任或学校管理员来管。"
 
+FOLLOW_UP = (
+    "【{group}】名册上还有 {count} 位同学家里没有人进群。\n"
+    "看是谁：名册 {number} 缺　给他们入群码：名册 {number} 入群码"
+)
+
 CODES_HOW = f"天数请写 1 到 {MOST_DAYS}，例如：名册 入群码 {DAYS}"
 NO_CODES = "【{group}】名册上的人都有账号了，不用入群码。"
 CODES = "【{group}】的入群码，{until} 前有效，一个码只能用一次，请单独发给本人或家长："

@@ -272,6 +272,26 @@ async def test_who_is_missing_unknown_and_whom(tmp_path: Path) -> None:
         assert "名册这样用" in await asks(home, OWNER, "名册 什么")
 
 
+async def test_the_managers_are_reminded_of_who_is_missing_until_nobody_is(tmp_path: Path) -> None:
+    async with a_home(tmp_path, pack="committee-rules") as home:
+        await asks(home, OWNER, "名册 班级 三年级二班")
+        await taken_over(home, "姓名,学号\n陈晨,1\n赵敏,2\n钱多,3\n")
+
+        def told() -> list[str]:
+            return [text for text in home.platform.whispered(OWNER) if "没有人进群" in text]
+
+        await home.advance(2 * 3600)
+        (text,) = told()
+        assert "还有 1 位" in text
+        await home.advance(6 * 86_400)
+        assert len(told()) == 1
+        await home.advance(86_400)
+        assert len(told()) == 2
+        home.platform.join("999", "钱多爸爸")
+        await home.advance(8 * 86_400)
+        assert len(told()) == 2
+
+
 async def test_an_entry_is_closed_and_what_is_held_is_erased(tmp_path: Path) -> None:
     async with a_home(tmp_path) as home:
         await asks(home, OWNER, "名册 班级 三年级二班")
