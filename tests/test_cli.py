@@ -224,7 +224,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotProcess]:
     """The application, running, on the database that the command line finds in its `.env`."""
     url = f"sqlite://{tmp_path / 'class.db'}"
     (tmp_path / ".env").write_text(f"QUNGUI__DATABASE_URL={url}\n", encoding="utf-8")
-    process = BotProcess(tmp_path, database_url=url, driven=False)
+    process = BotProcess(tmp_path, database_url=url, driven=False, forked=True)
     try:
         await process.start()
         yield process

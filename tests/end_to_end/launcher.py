@@ -135,8 +135,9 @@ class BotProcess:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         command = RUN_AND_DIE if kill_at else self.command
         environment = kept | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"} | settings
-        if self.forked:
+        if self.forked and self.driven:
             await lay_ready(self.home / "qungui.db")
+        if self.forked:
             self._process = await nursery().start(environment, self._output)
         else:
             # A file, not a pipe: a child of the process that outlived it would hold a pipe open.

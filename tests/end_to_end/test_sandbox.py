@@ -53,7 +53,9 @@ async def prepare(tmp_path: Path) -> AsyncIterator[Prepare]:
         # Each prints to a file of its own; the installation is one.
         own = tmp_path / f"output-{len(made)}"
         own.mkdir()
-        bot = BotProcess(own, database_url=f"sqlite:///{tmp_path / 'qungui.db'}", driven=False)
+        bot = BotProcess(
+            own, database_url=f"sqlite:///{tmp_path / 'qungui.db'}", driven=False, forked=True
+        )
         bot.settings["QUNGUI_HOME"] = str(tmp_path)
         # Slow enough to be seen: the driven clock stands still.
         del bot.settings["QUNGUI__PACING__ENABLED"]
@@ -265,7 +267,7 @@ async def test_other_peoples_plugins_are_not_loaded(
     (tree / "loud.py").write_text(LOUD, encoding="utf-8")
     (tree / "pyproject.toml").write_text('[tool.nonebot]\nplugins = ["loud"]\n', encoding="utf-8")
     bot = prepare(QUNGUI__SANDBOX=sandbox, QUNGUI__CLOCK="real")
-    bot.command = (sys.executable, str(tree / "bot.py"))
+    bot.command, bot.forked = (sys.executable, str(tree / "bot.py")), False
     await bot.start()
     assert ("somebody else's plugin" in bot.output) is (sandbox == "false")
 

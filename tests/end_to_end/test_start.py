@@ -23,7 +23,7 @@ from src.core.config import QunguiConfig
 from tests.stores import KINDS, a_store, an_address, needs_postgres
 
 from .conftest import choose, gone
-from .launcher import ROOT, TOKEN, BotProcess, DidNotStartError
+from .launcher import ROOT, RUN, TOKEN, BotProcess, DidNotStartError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -61,7 +61,8 @@ async def prepare(tmp_path: Path) -> AsyncIterator[Prepare]:
 
 
 async def refused(bot: BotProcess) -> str:
-    """What a process that must not start printed."""
+    """What a process that must not start printed. It is the same application, sooner."""
+    bot.forked = bot.command is RUN
     with pytest.raises(DidNotStartError) as caught:
         await bot.start()
     output = caught.value.output

@@ -130,7 +130,7 @@ async def _meant(call: Call, words: str) -> tuple[Group, str]:
     return found[0], words
 
 
-@area.every(60)
+@area.every(600)
 async def compare(house: House) -> None:
     """Tell the head teachers once a day who left without a word."""
     due = last_telling(house.clock.now(), ZoneInfo(house.config.timezone))

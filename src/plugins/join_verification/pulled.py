@@ -413,7 +413,7 @@ area.decides("verify", confirmed=_confirmed, refused=_refused, lapsed=_lapsed)
 # -- when no answer comes -------------------------------------------------------------------------------
 
 
-@area.every(60)
+@area.every(600)
 async def compare(house: House) -> None:
     """Look at whose time is up; what was missed while nothing ran is found the same way."""
     due = models.Membership.filter(verify_by__lte=house.records.now(), left_at__isnull=True)

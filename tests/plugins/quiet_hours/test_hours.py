@@ -42,10 +42,10 @@ async def until(home: Home, written: str) -> None:
     if when.timestamp() - home.clock.now() > 24 * HOUR:
         home.clock.move_to(when.timestamp() - 24 * HOUR)
         await home.settled()
-    # Far off it ticks every ten, four or two minutes, on the minute; near by, every minute.
-    for leap in (60_000, 24_000, 12_000):
-        while when.timestamp() - home.clock.now() > leap + 1200:
-            await home.advance(leap)
+    # Far off it ticks every ten minutes, on the minute; near by, every minute.
+    while when.timestamp() - home.clock.now() > 1800:
+        home.clock.move_to(home.clock.now() + 600)
+        await home.settled()
     while (left := when.timestamp() - home.clock.now()) > 0:
         await home.advance(min(600, left))
 
