@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PREPARED := $(VENV)/.prepared
 
-.PHONY: install run demo start test check bench lock
+.PHONY: install run demo start test test-all check bench lock
 
 install: $(PREPARED)
 
@@ -27,8 +27,15 @@ demo: install
 start: install
 	@$(BIN)/qungui run
 
+# Half as many more processes than cores: tests wait for processes and disks, too.
+WORKERS = $(shell $(BIN)/python -c "import os; print((os.cpu_count() or 2) * 3 // 2)")
+
 test: install
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+# With the tests that take minutes more.
+test-all: install
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "thorough or not thorough"
 
 check: install
 	$(BIN)/ruff check .

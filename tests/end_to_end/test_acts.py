@@ -157,7 +157,14 @@ KILLS = [
 ]
 
 
-@pytest.mark.parametrize("kill_at", KILLS)
+@pytest.mark.parametrize(
+    "kill_at",
+    [
+        # Every third each time; the others take minutes, and run with `make test-all`.
+        pytest.param(kill, marks=[pytest.mark.thorough] if place % 3 else [])
+        for place, kill in enumerate(KILLS)
+    ],
+)
 async def test_kill_nine_at_each_state_of_each_act(tmp_path: Path, kill_at: str) -> None:
     bot = BotProcess(tmp_path, forked=True)
     try:

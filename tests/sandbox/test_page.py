@@ -74,7 +74,7 @@ async def opened(browser: Browser, address: str) -> Page:
             with suppress(Error):
                 await page.goto(address)
                 break
-    await expect(page.locator(".person")).to_have_count(13)
+    await expect(page.locator(".person")).to_have_count(14)
     return page
 
 
@@ -114,7 +114,7 @@ async def page(address: str, browser: Browser) -> AsyncGenerator[Page]:
     page.on("request", asks)
     # Again, with somebody listening.
     await page.reload()
-    await expect(page.locator(".person")).to_have_count(13)
+    await expect(page.locator(".person")).to_have_count(14)
     yield page
     assert complaints == []
     assert asked
