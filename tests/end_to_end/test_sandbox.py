@@ -257,6 +257,7 @@ async def shout():
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sandbox", ["true", "false"])
 async def test_other_peoples_plugins_are_not_loaded(
     prepare: Prepare, tmp_path: Path, sandbox: str

@@ -169,6 +169,7 @@ async def test_a_cancelled_task_leaves_nothing_behind(kind: str, tmp_path: Path)
         assert await find_damage(Account._meta.db, kind) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_stock_engines_fail_the_same_check(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
