@@ -247,8 +247,7 @@ class Executor:
     async def _overtaken(self, act: models.Act, group: Group, now: float) -> bool:
         """Whether nobody is to be let in any more who was to be: a block, or for what no person decided
         a pause and observe mode."""
-        at_rest = now < group.paused_until or (group.mode == "observe" and not act.observed)
-        if act.payload.get("auto") and at_rest:
+        if act.payload.get("auto") and group.at_rest(now):
             return True
         return await models.Block.exists(
             group_id=group.id, account_id=act.account_id, live_key__isnull=False

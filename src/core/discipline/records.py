@@ -124,6 +124,26 @@ class Records:
         )
         return changed == 1
 
+    async def was_noted(self, group: Group, kind: str, since: datetime) -> bool:
+        """Whether `note` was called for this kind after a moment."""
+        return await models.Request.filter(
+            group_id=group.id, kind=kind, created_at__gt=since
+        ).exists()
+
+    async def note(self, group: Group, kind: str) -> None:
+        """Note that a group's people are told of something now, inside the caller's transaction: a
+        request that is closed from the start."""
+        now = self.now()
+        assert group.id is not None
+        await models.Request.create(
+            group_id=group.id,
+            number=await take_number(group.id),
+            kind=kind,
+            state="closed",
+            created_at=now,
+            decided_at=now,
+        )
+
     async def new_act(
         self,
         group: Group,

@@ -22,7 +22,7 @@ from src.core.chat.port import Act, Priority, Words
 from src.core.clock import to_datetime
 from src.core.discipline import Settled
 from src.core.people import RosterChanged
-from src.core.store import in_transaction, models, take_number
+from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 from src.core.text import fold
 
@@ -572,20 +572,12 @@ async def _sum_up(scene: _Scene) -> None:
     if any(not row.reminders and row.due_at is not None and row.due_at <= now for row in rows):
         # Each is told in private before the group is.
         return
-    said = models.Request.filter(group_id=group.id, kind=_SAID, created_at__gt=day)
-    if await said.exists():
+    records = scene.house.records
+    if await records.was_noted(group, _SAID, day):
         return
-    assert group.id is not None
     async with in_transaction():
         # Words at most once: a kill after this loses them.
-        await models.Request.create(
-            group_id=group.id,
-            number=await take_number(group.id),
-            kind=_SAID,
-            state="closed",
-            created_at=now,
-            decided_at=now,
-        )
+        await records.note(group, _SAID)
     text = texts.SUM.format(count=len(told), forms=_forms(scene.bounds))
     await scene.platform.say(group.key, Words(text, priority=Priority.NOTICE))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from src.core.people import PersonKind
 from src.core.people.codes import without_account
 from src.core.people.roster import plain
-from src.core.store import in_transaction, models, take_number
+from src.core.store import in_transaction
 from src.core.text import fold
 
 from . import texts
@@ -68,10 +68,9 @@ async def _remind(house: House, group: Group) -> None:
     platform, roster, every = house.platform(group.bot), group.roster, _every(group)
     if platform is None or roster is None or group.id is None or not every:
         return
-    now = house.records.now()
-    lately = now - timedelta(seconds=every)
-    told = models.Request.filter(group_id=group.id, kind=KIND, created_at__gt=lately)
-    members = None if await told.exists() else (await platform.members(group.key)).value
+    if await house.records.was_noted(group, KIND, house.records.now() - timedelta(seconds=every)):
+        return
+    members = (await platform.members(group.key)).value
     if members is None:
         return
     students = [one for one in missing(roster, members).nobody if one.kind is PersonKind.STUDENT]
@@ -81,12 +80,6 @@ async def _remind(house: House, group: Group) -> None:
         group=house.records.title(group), count=len(students), number=group.id
     )
     async with in_transaction():
-        await models.Request.create(
-            group_id=group.id,
-            number=await take_number(group.id),
-            kind=KIND,
-            state="closed",
-            created_at=now,
-        )
+        await house.records.note(group, KIND)
         acts = await house.tell.all_of(group, house.tell.managers(group), text)
     house.executor.submit(acts)
