@@ -21,6 +21,8 @@ class School(Model):
 
     id = fields.IntField(primary_key=True)
     name = fields.CharField(100, default="")
+    inspected_at = UtcDatetimeField(null=True)
+    """When its groups were last inspected on schedule."""
 
     class Meta(Model.Meta):
         table = "school"
@@ -54,6 +56,10 @@ class Group(Model):
     """The class that the group is for; None until somebody has said so."""
     good_name = fields.CharField(200, null=True)
     """The last name of the group that fitted its policy."""
+    frozen_at = UtcDatetimeField(null=True)
+    """When somebody froze the group (`/freeze`); None while it is not."""
+    cleared_at = UtcDatetimeField(null=True)
+    """When what had been kept for long enough was last cleared."""
     created_at = UtcDatetimeField()
 
     class Meta(Model.Meta):
@@ -95,6 +101,30 @@ class RoleGrant(Model):
     class Meta(Model.Meta):
         table = "role_grant"
         unique_together = (("group", "account"),)
+
+
+class Duty(Model):
+    """Who has the duty in a group, and for how long: bounded rights for the day."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="duties", on_delete=fields.CASCADE
+    )
+    group_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="duties", on_delete=fields.CASCADE
+    )
+    account_id: int
+    given_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="duties_given", null=True, on_delete=fields.SET_NULL
+    )
+    given_by_id: int | None
+    since = UtcDatetimeField()
+    until = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "duty"
+        indexes = (("group_id", "until"),)
 
 
 class SchoolClass(Model):
@@ -337,7 +367,8 @@ class Case(Model):
     actor_id: int | None
     reason = fields.CharField(500, default="")
     state = fields.CharField(12, default="active")
-    """active, reduced (an appeal lifted what ran) or reversed; only the first two count."""
+    """active, reduced (an appeal lifted what ran), suspended (an appeal is overdue: it does not count
+    until that is decided) or reversed; only the first two count."""
     closed_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "models.Account", related_name="closed", null=True, on_delete=fields.SET_NULL
     )
@@ -493,7 +524,8 @@ class Request(Model):
     number = fields.IntField()
     kind = fields.CharField(16)
     """remove, block, appeal, review, approval, join (an application), clean (members to be taken out),
-    roster (a file to be taken over) or task (what only a person can do); or, closed from the start:
+    roster (a file to be taken over), report, complaint, escalation (what is passed up until somebody has
+    closed it), emergency or task (what only a person can do); or, closed from the start:
     term (what the managers were told of one, so that it is told once), missing (likewise, of whom the
     class's roster has and the group has not), leave (to write in quiet hours) and urgent (what was so
     marked in them, to be counted)."""
@@ -506,6 +538,15 @@ class Request(Model):
     )
     account_id: int | None
     """Whom it is about."""
+    assignee: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="assigned", null=True, on_delete=fields.SET_NULL
+    )
+    assignee_id: int | None
+    """Who is to answer it first; whoever else may answer it can, too."""
+    level = fields.SmallIntField(default=0)
+    """How far up it has gone: see `discipline.Level`."""
+    remind_at = UtcDatetimeField(null=True)
+    """When those who are to answer it are reminded next."""
     payload = fields.JSONField(default=dict)
     """What a post or appeal says, among others; a post is erased with the answer."""
     needs = fields.IntField(default=1)
@@ -528,7 +569,102 @@ class Request(Model):
     class Meta(Model.Meta):
         table = "request"
         unique_together = (("group", "number"),)
-        indexes = (("state", "expires_at"),)
+        indexes = (("state", "expires_at"), ("state", "remind_at"), ("case_id",))
+
+
+class Report(Model):
+    """That somebody reported or complained: apart from the request that it led to, so that nobody reads
+    who it was by the way."""
+
+    id = fields.IntField(primary_key=True)
+    request: fields.ForeignKeyRelation[Request] = fields.ForeignKeyField(
+        "models.Request", related_name="reports", on_delete=fields.CASCADE
+    )
+    request_id: int
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="reports", on_delete=fields.CASCADE
+    )
+    account_id: int
+    """Who reported."""
+    reason = fields.CharField(500, default="")
+    outcome = fields.CharField(12, default="")
+    """Empty while it is open; then confirmed, refused or dropped (nobody can say)."""
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "report"
+        unique_together = (("request", "account"),)
+        indexes = (("account_id", "created_at"),)
+
+
+class Evidence(Model):
+    """What somebody brought, or an emergency kept: a reference or a short excerpt, and a keyed digest of
+    the whole; never the whole."""
+
+    id = fields.IntField(primary_key=True)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="evidence", on_delete=fields.CASCADE
+    )
+    group_id: int
+    request: fields.ForeignKeyNullableRelation[Request] = fields.ForeignKeyField(
+        "models.Request", related_name="evidence", null=True, on_delete=fields.CASCADE
+    )
+    request_id: int | None
+    by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="evidence", null=True, on_delete=fields.SET_NULL
+    )
+    by_id: int | None
+    """Who brought it, or who wrote what was kept."""
+    kind = fields.CharField(12)
+    """picture, message or text."""
+    value = fields.CharField(1000, default="")
+    """The reference or excerpt; erased in its time, while the digest stays."""
+    digest = fields.CharField(64, default="")
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "evidence"
+
+
+class AuditEntry(Model):
+    """One line of the audit log: what was decided or done, without personal values. Only ever added;
+    `seq` and `mac` are set once, when it is sealed into the chain."""
+
+    id = fields.BigIntField(primary_key=True)
+    seq = fields.BigIntField(null=True, unique=True)
+    """1, 2, 3 in the installation."""
+    at = UtcDatetimeField()
+    kind = fields.CharField(32)
+    group_id = fields.IntField(null=True)
+    """No relation: the log outlives what it tells of."""
+    facts = fields.JSONField(default=dict)
+    personal = fields.CharField(64, default="")
+    """Keyed digest of the personal values and their salt; empty where there were none."""
+    mac = fields.CharField(64, default="")
+    """Keyed digest of the entry before it and of all the above."""
+
+    class Meta(Model.Meta):
+        table = "audit_entry"
+
+
+class AuditValue(Model):
+    """The personal values of an audit entry, beside the chain, so that they can be erased."""
+
+    id = fields.BigIntField(primary_key=True)
+    entry: fields.OneToOneRelation[AuditEntry] = fields.OneToOneField(
+        "models.AuditEntry", related_name="value", on_delete=fields.CASCADE
+    )
+    entry_id: int
+    group_id = fields.IntField(null=True)
+    account_id = fields.IntField(null=True)
+    """Whom they are about, where that is one account."""
+    salt = fields.CharField(32)
+    values = fields.JSONField(default=dict)
+    created_at = UtcDatetimeField()
+
+    class Meta(Model.Meta):
+        table = "audit_value"
+        indexes = (("account_id",), ("group_id", "created_at"))
 
 
 class Notice(Model):
