@@ -15,6 +15,7 @@ from loguru import logger
 from . import texts
 from .alerts import Alerts, Kind
 from .area import AREAS, PolicyChanged
+from .audit import Audit
 from .chat.events import (
     Account,
     BotInvited,
@@ -136,7 +137,10 @@ class House:
         self._private_line: Lines[Account, Request | MessageReceived] = Lines(
             "private", self._private
         )
-        self.records = Records(clock=clock, timezone=config.timezone, groups=self.groups)
+        self.audit = Audit(clock, self.people)
+        self.records = Records(
+            clock=clock, timezone=config.timezone, groups=self.groups, audit=self.audit
+        )
         self.tell = Tell(clock, self.people, self.records)
         self.alerts = Alerts(
             clock=clock,
@@ -337,6 +341,7 @@ class House:
                             self._group_line.put(group.key, _COMPARE)
                 await self.rosters.refresh()
                 await self.executor.recover(older_than=STUCK)
+                await self.audit.seal()
                 for group_id in await self.reconciler.due():
                     group = self.groups.by_id(group_id)
                     if group is not None:
@@ -381,6 +386,10 @@ class House:
         await self.desk.answers.close()
         await self.alerts.close()
         await self.tasks.close(grace=0)
+        try:
+            await self.audit.seal()
+        except Exception as error:
+            log_fault("the audit log was not sealed; it is at the next start", error)
         await self.probe.close()
         self._end_listening()
 

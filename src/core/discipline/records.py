@@ -15,6 +15,7 @@ from src.core.store.rows import group_row
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from src.core.audit import Audit
     from src.core.clock import Clock
     from src.core.groups import Group, Groups
 
@@ -41,7 +42,8 @@ class Answered:
 class Records:
     """The rows of cases, and the words for moments and groups."""
 
-    def __init__(self, *, clock: Clock, timezone: str, groups: Groups) -> None:
+    def __init__(self, *, clock: Clock, timezone: str, groups: Groups, audit: Audit) -> None:
+        self.audit = audit
         self._clock = clock
         self._zone = ZoneInfo(timezone)
         self._groups = groups
