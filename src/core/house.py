@@ -166,6 +166,7 @@ class House:
             platform_for=self._platform_for,
             finished=Aftermath(clock, self.records, sanctions, self.tell).of,
             settled=self._settled,
+            audit=self.audit,
         )
         sentence = Sentence(records=self.records, sanctions=sanctions, tell=self.tell)
         learning = Learning(records=self.records, tell=self.tell)
@@ -225,7 +226,7 @@ class House:
         )
         self.hours = Hours(records=self.records, executor=self.executor, tell=self.tell)
         self._works = Works(clock, AREAS.values())
-        self.versions = Versions(clock, changed=self._changed)
+        self.versions = Versions(clock, self.audit, changed=self._changed)
         self.presence = Presence(
             clock=clock,
             groups=self.groups,
