@@ -45,7 +45,7 @@ class Reconciler:
         self._tell = tell
 
     async def due(self) -> set[int]:
-        """The ids of the groups in which something's time has come; five queries, however many
+        """The ids of the groups in which something's time has come; four queries, however many
         groups there are."""
         now = self._records.now()
         found = [
@@ -55,7 +55,6 @@ class Reconciler:
             await models.Block.filter(live_key__isnull=False, until__lte=now).values_list(
                 "group_id"
             ),
-            await models.Case.filter(excerpt_until__lte=now).values_list("group_id"),
             await models.Request.filter(state="open", expires_at__lte=now).values_list("group_id"),
             await models.Notice.filter(state="held", due_at__lte=now).values_list("group_id"),
         ]
@@ -69,9 +68,6 @@ class Reconciler:
         )
         await models.Block.filter(group_id=group.id, live_key__isnull=False, until__lte=now).update(
             live_key=None
-        )
-        await models.Case.filter(group_id=group.id, excerpt_until__lte=now).update(
-            excerpt="", excerpt_until=None
         )
         await self._requests.lapse(group)
         async with in_transaction():
