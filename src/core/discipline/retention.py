@@ -1,9 +1,8 @@
 """What is kept for its time only, and then cleared by itself (09.3.3): excerpts first, then names.
 
-A case keeps its number, clause, step, state and times: what is counted. Whom it was about is then one
-account that stands for nobody (`ERASED`), the same for all, so that nothing tells two of somebody's
-cases from two people's. What still runs waits: a case that counts, whose sanction holds, that may still
-be appealed or is being decided about.
+A case keeps its number, clause, step, state and times: what is counted. Whom it was about is then
+nobody (`src.core.people.nobody`). What still runs waits: a case that counts, whose sanction holds, that
+may still be appealed or is being decided about.
 """
 
 from __future__ import annotations
@@ -14,16 +13,20 @@ from zoneinfo import ZoneInfo
 
 from tortoise.expressions import Q
 
-from src.core.chat.events import Account
 from src.core.faults import log_fault
+from src.core.people.nobody import (
+    AT_REST,
+    BATCH,
+    awaited,
+    erased_row,
+    over,
+    pseudonymise,
+    strip,
+)
 from src.core.policy.pack import Retention as Kept
 from src.core.store import in_transaction, models
-from src.core.store.rows import account_row
-
-from .records import LIVES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from tortoise.queryset import QuerySet
@@ -32,88 +35,8 @@ if TYPE_CHECKING:
 
     from .records import Records
 
-ERASED = Account("erased", "")
-"""Whom a case was about, once that is not kept any more."""
 APPEAL_TIME = timedelta(days=30)
-"""How long after a case nobody's name is taken from it, whatever the policy says: judgement."""
-_BATCH = 200
-_AT_REST = ("confirmed", "denied", "unknown", "lapsed")
-
-
-async def erased_row() -> models.Account:
-    """The row of `ERASED`; written where there is none."""
-    return await account_row(ERASED)
-
-
-async def awaited(group_id: int | None, *, sanctions: bool = True) -> set[int]:
-    """Ids of cases on which something is still open: a request, or (`sanctions`) a mute or block."""
-    queries: list[Any] = [models.Request.filter(group_id=group_id, state="open")]
-    if sanctions:
-        queries += [
-            models.Mute.filter(Q(live_key__isnull=False) | Q(ended="lifting"), group_id=group_id),
-            models.Block.filter(group_id=group_id, live_key__isnull=False),
-        ]
-    found: set[int] = set()
-    for query in queries:
-        rows = await query.filter(case_id__isnull=False).values_list("case_id", flat=True)
-        found |= {int(one) for one in rows}
-    return found
-
-
-def over(
-    cases: QuerySet[models.Case], *, now: datetime, awaited: Iterable[int]
-) -> QuerySet[models.Case]:
-    """Those of some cases that count for nothing any more and on which nothing is open."""
-    ended = Q(observed=True) | Q(state="reversed") | Q(state__in=LIVES, live_until__lte=now)
-    appealed = now - APPEAL_TIME
-    return cases.filter(
-        ended,
-        Q(closed_at__isnull=True) | Q(closed_at__lte=appealed),
-        created_at__lte=appealed,
-        id__not_in=[*awaited] or [0],
-    )
-
-
-async def pseudonymise(cases: list[models.Case], nobody: models.Account) -> None:
-    """Take from cases whom they were about, who decided, and all words. Inside the caller's
-    transaction."""
-    for case in cases:
-        case.account_id, case.actor_id, case.closed_by_id = nobody.id, None, None
-        case.reason = case.closed_reason = case.excerpt = ""
-        case.excerpt_until = case.message_key = None
-        case.clauses = [_bare(one) for one in case.clauses]
-    fields = ["account_id", "actor_id", "closed_by_id", "reason", "closed_reason"]
-    fields += ["excerpt", "excerpt_until", "message_key", "clauses"]
-    await models.Case.bulk_update(cases, fields=fields)
-    ids = [case.id for case in cases]
-    await models.Mute.filter(case_id__in=ids).update(account_id=nobody.id)
-    await models.Block.filter(case_id__in=ids).update(account_id=nobody.id, by_id=None)
-
-
-def _bare(finding: dict[str, Any]) -> dict[str, Any]:
-    """What a finding says without what was found: the terms are ours (`Learning` counts them)."""
-    terms = finding.get("facts", {}).get("terms")
-    return {**finding, "facts": {"terms": terms} if terms else {}}
-
-
-def bare_payload(request: models.Request) -> dict[str, Any]:
-    """What a request's payload says without anybody's words or account."""
-    if request.kind == "term":
-        return request.payload
-    if request.kind == "review":
-        kept = {name: one for name, one in request.payload.items() if name in ("clause", "plugin")}
-        return {**kept, **_bare({"facts": request.payload.get("facts", {})})}
-    return {}
-
-
-async def strip(requests: list[models.Request], nobody: models.Account) -> None:
-    """Take from requests whom they were about, who decided, and all words; and what was brought
-    forward in them. Inside the caller's transaction."""
-    for request in requests:
-        request.payload, request.agreed, request.reason = bare_payload(request), [], ""
-        request.account_id, request.assignee_id, request.decided_by_id = nobody.id, None, None
-    fields = ["payload", "agreed", "reason", "account_id", "assignee_id", "decided_by_id"]
-    await models.Request.bulk_update(requests, fields=fields)
+"""How long after a case nobody's name is taken from it by time, whatever the policy says: judgement."""
 
 
 def _kept(group: Group) -> Kept:
@@ -168,7 +91,7 @@ class Retention:
 
     @staticmethod
     async def _excerpts(group_id: int, now: datetime) -> int:
-        open_ = await awaited(group_id, sanctions=False)
+        open_ = await awaited(group_id=group_id, sanctions=False)
         cases = models.Case.filter(
             group_id=group_id, excerpt_until__lte=now, id__not_in=[*open_] or [0]
         )
@@ -194,7 +117,7 @@ class _Names:
         counts = {"cases": await self._cases(old, nobody)}
         counts["requests"] = await self._requests(named & after_case, nobody)
         no_account = {"account_id": nobody.id}
-        acts = models.Act.filter(named, after_case, state__in=_AT_REST, **old)
+        acts = models.Act.filter(named, after_case, state__in=AT_REST, **old)
         counts["acts"] = await _each(acts, {**no_account, "payload": {}, "wording": ""})
         blocks = models.Block.filter(named, after_case, live_key__isnull=True, **old)
         counts["blocks"] = await _each(blocks, {**no_account, "by_id": None})
@@ -219,12 +142,15 @@ class _Names:
 
     async def _cases(self, old: dict[str, Any], nobody: models.Account) -> int:
         count = 0
-        cases = models.Case.filter(account_id__not=nobody.id, **old)
-        while (
-            batch := await over(cases, now=self._now, awaited=await awaited(self._group_id))
-            .order_by("id")
-            .limit(_BATCH)
-        ):
+        appealed = self._now - APPEAL_TIME
+        cases = models.Case.filter(
+            Q(closed_at__isnull=True) | Q(closed_at__lte=appealed),
+            account_id__not=nobody.id,
+            **{**old, "created_at__lte": min(self._before, appealed)},
+        )
+        while batch := await over(
+            cases, now=self._now, awaited=await awaited(group_id=self._group_id)
+        ).order_by("id").limit(BATCH):
             async with in_transaction():
                 await pseudonymise(batch, nobody)
             count += len(batch)
@@ -238,7 +164,7 @@ class _Names:
         # A pass that somebody was given holds until it expires.
         spent = Q(expires_at__isnull=True) | Q(expires_at__lte=self._before)
         requests = models.Request.filter(which, closed, spent, group_id=self._group_id)
-        while batch := await requests.exclude(state="open").order_by("id").limit(_BATCH):
+        while batch := await requests.exclude(state="open").order_by("id").limit(BATCH):
             async with in_transaction():
                 await strip(batch, nobody)
             count += len(batch)
@@ -248,7 +174,7 @@ class _Names:
 async def _each(query: QuerySet[Any], update: dict[str, Any] | None) -> int:
     """Update (None: delete) what a query finds, a batch at a time; how many that were."""
     count = 0
-    while ids := await query.limit(_BATCH).values_list("id", flat=True):
+    while ids := await query.limit(BATCH).values_list("id", flat=True):
         async with in_transaction():
             rows = query.model.filter(id__in=ids)
             await (rows.delete() if update is None else rows.update(**update))

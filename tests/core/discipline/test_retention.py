@@ -11,9 +11,9 @@ import pytest
 from src.core.audit import Audit
 from src.core.clock import DrivenClock, to_datetime
 from src.core.discipline import Learning, Records, Retention, Tell, precision
-from src.core.discipline.retention import erased_row
 from src.core.groups import Groups
 from src.core.people import People
+from src.core.people.nobody import erased_row
 from src.core.policy.pack import Retention as Kept
 from src.core.schedule.calendar import Moment
 from src.core.store import in_transaction, models
