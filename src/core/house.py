@@ -46,6 +46,7 @@ from .discipline import (
     Reconciler,
     Records,
     Requests,
+    Retention,
     Sanctions,
     Sentence,
     Settled,
@@ -227,6 +228,7 @@ class House:
             tell=self.tell,
             given_up=self._not_opened,
         )
+        self.retention = Retention(self.records, self.groups, config.timezone)
         self.hours = Hours(records=self.records, executor=self.executor, tell=self.tell)
         self._works = Works(clock, AREAS.values())
         self.versions = Versions(clock, self.audit, changed=self._changed)
@@ -346,6 +348,7 @@ class House:
                             self._group_line.put(group.key, _COMPARE)
                 await self.rosters.refresh()
                 await self.executor.recover(older_than=STUCK)
+                await self.retention.minute()
                 await self.audit.seal()
                 for group_id in await self.reconciler.due():
                     group = self.groups.by_id(group_id)

@@ -13,6 +13,7 @@ from .orders import Decision, Orders
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Answered, NotAllowed, Records
 from .requests import Requests, Verdict
+from .retention import Retention
 from .sanctions import Sanctions
 from .sentence import Sentence
 from .tell import Tell
@@ -46,6 +47,7 @@ __all__ = [
     "Reconciler",
     "Records",
     "Requests",
+    "Retention",
     "Sanctions",
     "Sentence",
     "Settled",

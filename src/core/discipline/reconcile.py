@@ -47,7 +47,7 @@ class Reconciler:
         self._tell = tell
 
     async def due(self) -> set[int]:
-        """The ids of the groups in which something's time has come; five queries, however many
+        """The ids of the groups in which something's time has come; four queries, however many
         groups there are."""
         now = self._records.now()
         found = [
@@ -57,7 +57,6 @@ class Reconciler:
             await models.Block.filter(live_key__isnull=False, until__lte=now).values_list(
                 "group_id"
             ),
-            await models.Case.filter(excerpt_until__lte=now).values_list("group_id"),
             await models.Request.filter(
                 Q(expires_at__lte=now) | Q(remind_at__lte=now), state="open"
             ).values_list("group_id"),
@@ -73,9 +72,6 @@ class Reconciler:
         )
         await models.Block.filter(group_id=group.id, live_key__isnull=False, until__lte=now).update(
             live_key=None
-        )
-        await models.Case.filter(group_id=group.id, excerpt_until__lte=now).update(
-            excerpt="", excerpt_until=None
         )
         await self._requests.lapse(group)
         await self._requests.remind(group)
