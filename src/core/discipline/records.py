@@ -148,7 +148,7 @@ class Records:
         self,
         group: Group,
         kind: str,
-        account: models.Account,
+        account: models.Account | None,
         payload: dict[str, Any],
         not_after: datetime,
         *,
