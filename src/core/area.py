@@ -70,6 +70,11 @@ class Settings(BaseModel):
         """Whether a clause with these settings makes cases of what is no message."""
         return False
 
+    def passes_up(self) -> tuple[int, int] | None:
+        """How long the head teacher, and then the school, have for what is passed up to them, in
+        seconds; None where this clause does not say."""
+        return None
+
     def newcomers_are_told(self) -> str:
         """What somebody who has just come should know of this clause, in a short line; mostly
         nothing."""

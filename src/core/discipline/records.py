@@ -190,7 +190,7 @@ class Records:
         self,
         group: Group,
         kind: str,
-        account: models.Account,
+        account: models.Account | None,
         payload: dict[str, Any],
         not_after: datetime,
         *,

@@ -150,3 +150,6 @@ STEP_NAMES = {
     "word": "私下提醒",
 }
 CASE_STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}
+ESCALATION_HOW = "处理完后发送：完成 {item} 处理结果"
+ESCALATION_CLOSED = "【{group}】您上报的 #{number}（{what}）已经处理：{reason}"
+ESCALATION_DONE = "已办结"
