@@ -2,5 +2,17 @@
 
 from .calendar import Calendar, Day, Days, Interval, Span, State
 from .leave import Leave, on_leave
+from .school_days import is_school_day, school_days
 
-__all__ = ["Calendar", "Day", "Days", "Interval", "Leave", "Span", "State", "on_leave"]
+__all__ = [
+    "Calendar",
+    "Day",
+    "Days",
+    "Interval",
+    "Leave",
+    "Span",
+    "State",
+    "is_school_day",
+    "on_leave",
+    "school_days",
+]
