@@ -4,6 +4,7 @@ by the bot."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -85,7 +86,9 @@ async def _ask(house: House, group: Group, state: GroupState) -> list[models.Act
     committee reads it too."""
     assert group.id is not None
     who = [one.user_id for one in state.inactive or ()]
-    if not who or await models.Request.exists(group_id=group.id, kind="clean"):
+    lately = house.records.now() - timedelta(seconds=state.inactive_after)
+    reviews = models.Request.filter(group_id=group.id, kind="clean", created_at__gt=lately)
+    if not who or await reviews.exists():
         return []
     rows = models.Request.filter(group_id=group.id, kind="task").order_by("-id")
     last = next((row for row in await rows if "inactive" in row.payload), None)

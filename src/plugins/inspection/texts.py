@@ -132,6 +132,3 @@ NOTES = (
     ("审计链", "{chain}"),
 )
 NO_CHAIN = "没有"
-
-# The command line.
-WRITTEN = "已写到 {file}（只有您能读）。平台上的情况要机器人开着才知道，这里写“未知”。"
