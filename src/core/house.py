@@ -116,6 +116,7 @@ class House:
     ) -> None:
         """`root` is the folder of relative paths; without one the house keeps no backups."""
         self.looks = looks
+        self.root = root
         self.config = config
         self.clock = clock
         self.groups = Groups()
