@@ -246,6 +246,7 @@ def build() -> Driver:
         nonebot.load_from_toml(str(project))
 
     # The rooms are imported after the plugins: what they register is what the house is made of.
+    from .core.audit import KEY
     from .core.chat.onebot11 import OneBot11Chat
     from .core.chat.onebot12 import OneBot12Chat
     from .core.house import House
@@ -275,9 +276,10 @@ def build() -> Driver:
         async with AsyncExitStack() as stack:
             try:
                 store = await open_store(config.database_url, root=place)
+                stack.push_async_callback(store.close)
+                await house.audit.open(place / KEY)
             except StoreError as error:
                 refuse(str(error))
-            stack.push_async_callback(store.close)
             if config.log.enabled and not config.sandbox:
                 # Not before: two processes would write into one file, and rotate it.
                 with _explained():

@@ -15,6 +15,7 @@ from loguru import logger
 from . import texts
 from .alerts import Alerts, Kind
 from .area import AREAS, PolicyChanged
+from .audit import Audit
 from .chat.events import (
     Account,
     BotInvited,
@@ -136,7 +137,10 @@ class House:
         self._private_line: Lines[Account, Request | MessageReceived] = Lines(
             "private", self._private
         )
-        self.records = Records(clock=clock, timezone=config.timezone, groups=self.groups)
+        self.audit = Audit(clock, self.people)
+        self.records = Records(
+            clock=clock, timezone=config.timezone, groups=self.groups, audit=self.audit
+        )
         self.tell = Tell(clock, self.people, self.records)
         self.alerts = Alerts(
             clock=clock,
@@ -162,6 +166,7 @@ class House:
             platform_for=self._platform_for,
             finished=Aftermath(clock, self.records, sanctions, self.tell).of,
             settled=self._settled,
+            audit=self.audit,
         )
         sentence = Sentence(records=self.records, sanctions=sanctions, tell=self.tell)
         learning = Learning(records=self.records, tell=self.tell)
@@ -221,7 +226,7 @@ class House:
         )
         self.hours = Hours(records=self.records, executor=self.executor, tell=self.tell)
         self._works = Works(clock, AREAS.values())
-        self.versions = Versions(clock, changed=self._changed)
+        self.versions = Versions(clock, self.audit, changed=self._changed)
         self.presence = Presence(
             clock=clock,
             groups=self.groups,
@@ -338,6 +343,7 @@ class House:
                             self._group_line.put(group.key, _COMPARE)
                 await self.rosters.refresh()
                 await self.executor.recover(older_than=STUCK)
+                await self.audit.seal()
                 for group_id in await self.reconciler.due():
                     group = self.groups.by_id(group_id)
                     if group is not None:
@@ -382,6 +388,10 @@ class House:
         await self.desk.answers.close()
         await self.alerts.close()
         await self.tasks.close(grace=0)
+        try:
+            await self.audit.seal()
+        except Exception as error:
+            log_fault("the audit log was not sealed; it is at the next start", error)
         await self.probe.close()
         self._end_listening()
 

@@ -55,6 +55,9 @@ class Brake:
         group.mode = "observe"
         group.incidents.clear()
         await models.Group.filter(id=group.id).update(mode="observe", mode_reason="brake")
+        await self._records.audit.note(
+            "mode", group=group, facts={"mode": "observe", "reason": "brake"}
+        )
         logger.warning("the brake: group {} went to observe mode", group.id)
         text = texts.BRAKE.format(
             group=self._records.title(group), count=len(await self._acted_on(group)) + 1

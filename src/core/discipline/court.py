@@ -370,6 +370,7 @@ class Court:
             case.excerpt_until = now + timedelta(seconds=policy.keep_excerpts)
             changed += ["excerpt", "excerpt_until"]
         await case.save(update_fields=changed)
+        await self._records.note_case("case.changed", group, case, author, None)
         if not graver:
             return acts
         return acts + await self._sentence.carry_out(

@@ -34,6 +34,7 @@ from .deeds import DEEDS, account_of, reference
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from src.core.audit import Audit
     from src.core.chat.events import GroupKey, Happened
     from src.core.chat.port import Platform
     from src.core.clock import Clock
@@ -49,6 +50,9 @@ _NOT_ASKED = 30.0
 """Seconds until an act is tried again that the platform could not be asked for."""
 _WORDS = frozenset({"whisper", "say", "publish", "announce", "remove"})
 """What waits for its pace, or (a removal) for the words before it: nothing else stands behind it."""
+
+_ON_PEOPLE = frozenset({"withdraw", "mute", "unmute", "remove", "admit", "decline", "set_card"})
+"""What the audit log tells of; words have no consequence of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,9 @@ class Executor:
         platform_for: Callable[[Group, bool], Platform | None],
         finished: Callable[[models.Act, Group], Awaitable[list[models.Act]]],
         settled: Callable[[models.Act, Group], None],
+        audit: Audit,
     ) -> None:
+        self._audit = audit
         self._clock = clock
         self._groups = groups
         self._people = people
@@ -352,6 +358,8 @@ class Executor:
         async with in_transaction():
             await act.save(update_fields=["state", "wording", "updated_at"])
             more = await self._finished(act, group)
+            if act.kind in _ON_PEOPLE:
+                await self._note(act, group)
             if more and not group.bot:
                 # The bot is out of the group: nobody does it, now or when it comes back.
                 await models.Act.filter(id__in=[one.id for one in more]).update(
@@ -361,6 +369,11 @@ class Executor:
         self._settled(act, group)
         self._tell_waiting(act)
         self.submit(more)
+
+    async def _note(self, act: models.Act, group: Group) -> None:
+        facts: dict[str, Any] = {"act": act.kind, "state": act.state, "observed": act.observed}
+        facts |= {"case": act.case.number} if act.case is not None else {}
+        await self._audit.note("act", group=group, about=act.account, facts=facts)
 
     def _tell_waiting(self, act: models.Act) -> None:
         future = self._waiting.pop(act.id, None)

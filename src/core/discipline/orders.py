@@ -208,6 +208,10 @@ class Orders:
         )
         if not changed:
             return None
+        case.state = state
+        await self._records.note_case(
+            "case.closed", group, case, await models.Account.get(id=case.account_id), by
+        )
         await models.Request.filter(
             case_id=case.id, state="open", kind__in=("remove", "block", "appeal")
         ).update(state="closed", open_key=None, decided_by_id=by_id, decided_at=self._records.now())

@@ -15,6 +15,7 @@ from src.core.store.rows import group_row
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from src.core.audit import Audit
     from src.core.clock import Clock
     from src.core.groups import Group, Groups
 
@@ -41,7 +42,8 @@ class Answered:
 class Records:
     """The rows of cases, and the words for moments and groups."""
 
-    def __init__(self, *, clock: Clock, timezone: str, groups: Groups) -> None:
+    def __init__(self, *, clock: Clock, timezone: str, groups: Groups, audit: Audit) -> None:
+        self.audit = audit
         self._clock = clock
         self._zone = ZoneInfo(timezone)
         self._groups = groups
@@ -93,7 +95,7 @@ class Records:
         """Write a case with the group's next number, inside the caller's transaction."""
         now = self.now()
         assert group.id is not None
-        return await models.Case.create(
+        case = await models.Case.create(
             group_id=group.id,
             number=await take_number(group.id),
             account=account,
@@ -103,6 +105,22 @@ class Records:
             created_at=now,
             **facts,
         )
+        await self.note_case("case.made", group, case, account, facts.get("actor"))
+        return case
+
+    async def note_case(
+        self,
+        kind: str,
+        group: Group,
+        case: models.Case,
+        about: models.Account | None,
+        by: models.Account | None,
+    ) -> None:
+        """Write into the audit log what a case is now, inside the caller's transaction."""
+        names = ("clause", "step", "state", "weight", "plugin", "source", "observed")
+        facts = {name: getattr(case, name) for name in names}
+        facts = {"case": case.number, **facts}
+        await self.audit.note(kind, group=group, about=about, by=by, facts=facts)
 
     async def close(
         self,
@@ -122,7 +140,23 @@ class Records:
             decided_at=self.now(),
             agreed=agreed if agreed is not None else request.agreed,
         )
+        if changed:
+            facts = {"request": request.number, "kind": request.kind, "state": state}
+            group = self._groups.by_id(request.group_id)
+            await self.audit.note("request.closed", group=group, by=by, facts=facts)
         return changed == 1
+
+    async def note_opened(
+        self,
+        group: Group,
+        request: models.Request,
+        about: models.Account | None,
+        case: models.Case | None = None,
+    ) -> None:
+        """Write into the audit log that people are asked, inside the caller's transaction."""
+        facts: dict[str, Any] = {"request": request.number, "kind": request.kind}
+        facts |= {"case": case.number} if case is not None else {}
+        await self.audit.note("request.opened", group=group, about=about, facts=facts)
 
     async def was_noted(self, group: Group, kind: str, since: datetime) -> bool:
         """Whether `note` was called for this kind after a moment."""

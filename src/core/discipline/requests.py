@@ -249,6 +249,7 @@ class Requests:
                 expires_at=self._records.now() + APPEAL_WITHIN,
                 created_at=self._records.now(),
             )
+            await self._records.note_opened(group, request, by, case)
             text = texts.APPEALED.format(
                 group=self._records.title(group),
                 request=request.number,

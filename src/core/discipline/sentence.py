@@ -155,7 +155,7 @@ class Sentence:
             )
             return held
         assert group.id is not None
-        return await models.Request.create(
+        request = await models.Request.create(
             group_id=group.id,
             number=await take_number(group.id),
             kind=kind,
@@ -168,6 +168,8 @@ class Sentence:
             expires_at=until,
             created_at=self._records.now(),
         )
+        await self._records.note_opened(group, request, account, case)
+        return request
 
     async def private_word(
         self,

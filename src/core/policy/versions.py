@@ -18,6 +18,7 @@ from .pack import Pack
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from src.core.audit import Audit
     from src.core.chat.events import Account, GroupKey
     from src.core.clock import Clock
     from src.core.groups import Group, Mode
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 class Versions:
     """Adopts policies. Packs are read, changed and compiled in threads: a large one takes a while."""
 
-    def __init__(self, clock: Clock, changed: Callable[[Group], None]) -> None:
+    def __init__(self, clock: Clock, audit: Audit, changed: Callable[[Group], None]) -> None:
         """`changed` is told of every group in which another policy or mode is in force."""
         self._clock = clock
+        self._audit = audit
         self._changed = changed
         self._changing: defaultdict[GroupKey, asyncio.Lock] = defaultdict(asyncio.Lock)
         """Changes are asked for in the group and in private; two of them never cross."""
@@ -82,6 +84,8 @@ class Versions:
                 by=await account_row(by),
                 created_at=now,
             )
+            facts = {"version": row.version, "pack": row.pack, "digest": row.digest}
+            await self._audit.note("policy", group=group, by=row.by, facts=facts)
             await models.Group.filter(id=group.id).update(policy_id=row.id)
         group.policy = replace(policy, version=row.version, policy_id=row.id)
         self._changed(group)
@@ -108,9 +112,12 @@ class Versions:
         """
         return await asyncio.to_thread(load_pack, name)
 
-    async def set_mode(self, group: Group, mode: Mode) -> None:
+    async def set_mode(self, group: Group, mode: Mode, by: Account | None = None) -> None:
         """Let the group's policy be carried out, or only be observed."""
-        await models.Group.filter(id=group.id).update(mode=mode, mode_reason="")
+        async with in_transaction():
+            row = await account_row(by) if by is not None else None
+            await models.Group.filter(id=group.id).update(mode=mode, mode_reason="")
+            await self._audit.note("mode", group=group, by=row, facts={"mode": mode})
         group.mode = mode
         # An incident that began in the other mode ends with it, and the brake starts anew.
         group.incidents.clear()

@@ -543,7 +543,7 @@ class Request(Model):
     )
     assignee_id: int | None
     """Who is to answer it first; whoever else may answer it can, too."""
-    level = fields.SmallIntField(default=0)
+    level = fields.SmallIntField(default=0, db_default=0)
     """How far up it has gone: see `discipline.Level`."""
     remind_at = UtcDatetimeField(null=True)
     """When those who are to answer it are reminded next."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from src.core.clock import to_datetime
 from src.core.commands import Call, Refusal, Rest, Right
 from src.core.duration import parse, spoken
-from src.core.store import models
+from src.core.store import in_transaction, models
+from src.core.store.rows import account_row
 
 from . import texts
 from .area import area
@@ -39,7 +40,10 @@ async def pause(call: Call, rest: Rest = Rest("")) -> str:
             raise Refusal(texts.PAUSE_TOO_LONG)
     await call.house.records.row_of(group)
     until = to_datetime(now + seconds) if seconds else None
-    await models.Group.filter(id=group.id).update(paused_until=until)
+    async with in_transaction():
+        await models.Group.filter(id=group.id).update(paused_until=until)
+        by = await account_row(call.account)
+        await call.house.audit.note("pause", group=group, by=by, facts={"until": until})
     group.paused_until = now + seconds if seconds else 0.0
     # What was said before the pause is not added up with what comes after it.
     group.incidents.clear()

@@ -55,5 +55,8 @@ async def set_role(call: Call, who: Account, role: str) -> str:
             given_by=by,
             created_at=to_datetime(call.house.clock.now()),
         )
+        await call.house.audit.note(
+            "role", group=group, about=account, by=by, facts={"given": wanted.value}
+        )
     people.grant(group.key, who, wanted)
     return texts.ROLE_SET.format(role=texts.ROLES[wanted][0])

@@ -277,17 +277,18 @@ async def take_over(call: Call, number: Item) -> str:
             )
             if (found.digest, roster.class_id) != (payload["digest"], payload["class"]):
                 raise _Stale
+            counts = {
+                "added": len(found.added),
+                "changed": len(found.changed),
+                "gone": len(found.gone),
+                "unchanged": found.unchanged,
+            }
+            await house.audit.note("roster.imported", group=group, by=by, facts=counts)
     except _Stale:
         if await house.records.close(request, "lapsed", by):
             await models.Request.filter(id=request.id).update(payload={})
         raise Refusal(texts.STALE) from None
     await house.rosters.reload(roster.class_id)
-    counts = {
-        "added": len(found.added),
-        "changed": len(found.changed),
-        "gone": len(found.gone),
-        "unchanged": found.unchanged,
-    }
     logger.info("roster of class {} taken over: {}", roster.class_id, counts)
     return texts.DONE.format(name=roster.name, **counts)
 

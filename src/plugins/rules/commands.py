@@ -218,7 +218,7 @@ async def _mode(call: Call, words: list[str]) -> str:
     if mode is None:
         raise Refusal(texts.MODE_HOW)
     _policy(call)
-    await call.house.versions.set_mode(call.group, mode)
+    await call.house.versions.set_mode(call.group, mode, call.account)
     return texts.MODE_SET[mode]
 
 

@@ -132,8 +132,9 @@ async def test_a_migration_keeps_the_rows_of_parents_and_children(
             assert await rows_of(*models) == [1, 2, 2]
             group = await connection.execute_query_dict('SELECT motto, size FROM "group"')
             assert group == [{"motto": "a;b", "size": 3}]
-            schools = await connection.execute_query_dict("SELECT * FROM school")
-            assert schools == [{"id": 1}]
+            (school,) = await connection.execute_query_dict("SELECT * FROM school")
+            assert school["id"] == 1
+            assert "name" not in school
             applied = await connection.execute_query_dict(f"SELECT name FROM {RECORD}")
             assert [row["name"] for row in applied][-2:] == [last, name]
             if kind == "sqlite":
