@@ -318,6 +318,7 @@ class House:
                 group.paused_until = row.paused_until.timestamp()
             group.mode = "observe" if row.mode == "observe" else "enforce"
             group.class_id = row.class_id
+            group.frozen = row.frozen_at is not None
             if row.policy_id is not None:
                 await self._load_policy(group, row.policy_id)
         await self.rosters.load()

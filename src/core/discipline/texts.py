@@ -74,7 +74,9 @@ ACTS = {
     "announce": "发群公告",
 }
 NOT_CLOSED = "【{group}】静默时间到了，可是没能开启全员禁言（{wording}）。先按提醒执行，请看看机器人是不是管理员。"
-NOT_OPENED = "【{group}】静默时间已过，可是没能解除全员禁言（{wording}）。请您到群里手动解除。"
+NOT_OPENED = "【{group}】到了该打开的时候，可是没能解除全员禁言（{wording}）。请您到群里手动解除。"
+NOT_FROZEN = "【{group}】群已冻结，可是没能开启全员禁言（{wording}）。请您到群里手动开启，并看看机器人是不是管理员；我也会接着试。"
+FROZEN_BUT_OPENED = "【{group}】群还在冻结，有人在群里解除了全员禁言。这由人决定，我不再关上；要再关上请发送：冻结"
 NO_REASON = "平台没有说明原因"
 UNREACHABLE = "上次私聊没有送达，等对方先私聊机器人"
 TAKEN_BACK = "已经解除或撤销，不再执行"
