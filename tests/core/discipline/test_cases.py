@@ -140,7 +140,11 @@ async def test_staff_get_a_private_word_whatever_they_did(home: Home, role: Role
 
 @pytest.mark.parametrize(
     ("role", "above", "not_asked"),
-    [(Role.COMMITTEE, OWNER, "700"), (Role.TEACHER, OWNER, "700"), (Role.HEAD_TEACHER, "700", OWNER)],
+    [
+        (Role.COMMITTEE, OWNER, "700"),
+        (Role.TEACHER, OWNER, "700"),
+        (Role.HEAD_TEACHER, "700", OWNER),
+    ],
 )
 async def test_what_a_teacher_repeats_the_next_level_sees(
     home: Home, role: Role, above: str, not_asked: str
