@@ -38,6 +38,15 @@ def main() -> None:
     backup.add_argument("target", type=Path, metavar="FILE")
     restore = commands.add_parser("restore", help="恢复数据库（要先停下机器人）")
     restore.add_argument("source", type=Path, metavar="FILE")
+    audit = commands.add_parser("audit", help="核对审计记录（可在运行时做）")
+    audit.add_argument("file", nargs="?", type=Path, metavar="FILE", help="核对一个备份文件")
+    audit.add_argument(
+        "--head", default="", metavar="HEAD", help="以前的记录尾还在不在，如 120:0123456789abcdef"
+    )
+    audit.add_argument("--list", action="store_true", help="列出记录")
+    audit.add_argument("--group", type=int, metavar="N", help="只列一个群的（群编号）")
+    audit.add_argument("--since", metavar="DATE", help="只列这一天以来的，如 2026-11-03")
+    audit.add_argument("--personal", action="store_true", help="连个人信息一起列出")
     roster = commands.add_parser("roster", help="班级名册（要先停下机器人）")
     _add_actions(roster)
     arguments = parser.parse_args()
@@ -49,6 +58,8 @@ def main() -> None:
         sys.exit(_judge(arguments.policy, arguments.file))
     elif arguments.command == "backup":
         sys.exit(_backup(arguments.target.resolve()))
+    elif arguments.command == "audit":
+        sys.exit(_audit(arguments))
     elif arguments.command == "roster":
         sys.exit(_roster(arguments))
     else:
@@ -163,6 +174,15 @@ def _restore(source: Path) -> int:
         return 1
     print(texts.RESTORED.format(kept=kept) if kept else texts.NOTHING_KEPT)
     return 0
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from .audits import carry_out
+
+    if arguments.file is not None:
+        # The settings are read in another folder.
+        arguments.file = arguments.file.resolve()
+    return carry_out(arguments)
 
 
 def _roster(arguments: argparse.Namespace) -> int:
