@@ -49,6 +49,8 @@ def main() -> None:
     audit.add_argument("--personal", action="store_true", help="连个人信息一起列出")
     roster = commands.add_parser("roster", help="班级名册（要先停下机器人）")
     _add_actions(roster)
+    inspect = commands.add_parser("inspect", help="把各群的情况写成 .xlsx（要先停下机器人）")
+    inspect.add_argument("file", type=Path, metavar="FILE")
     arguments = parser.parse_args()
     if arguments.command == "run":
         run()
@@ -62,6 +64,8 @@ def main() -> None:
         sys.exit(_audit(arguments))
     elif arguments.command == "roster":
         sys.exit(_roster(arguments))
+    elif arguments.command == "inspect":
+        sys.exit(_inspect(arguments.file.resolve()))
     else:
         sys.exit(_restore(arguments.source.resolve()))
 
@@ -192,6 +196,12 @@ def _roster(arguments: argparse.Namespace) -> int:
         # The settings are read in another folder.
         arguments.file = arguments.file.resolve()
     return carry_out(arguments)
+
+
+def _inspect(file: Path) -> int:
+    from .inspections import write
+
+    return write(file)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,12 @@
 from .aftermath import Aftermath
 from .approvals import LONGEST_POST, Approvals
 from .brake import Brake
+from .conflicts import family_of, involved
 from .court import Court
 from .executor import Executor, Outcome, Settled
 from .hours import Hours
 from .learning import Learning, Precision, only_asks, precision, terms_of
+from .levels import Level, Levels
 from .orders import Decision, Orders
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Answered, NotAllowed, Records
@@ -36,6 +38,8 @@ __all__ = [
     "Executor",
     "Hours",
     "Learning",
+    "Level",
+    "Levels",
     "NotAllowed",
     "Orders",
     "Outcome",
@@ -50,6 +54,8 @@ __all__ = [
     "Tell",
     "Verdict",
     "WholeMutes",
+    "family_of",
+    "involved",
     "only_asks",
     "precision",
     "terms_of",

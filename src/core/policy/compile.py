@@ -111,7 +111,9 @@ def compile_policy(
         judging=tuple(
             one
             for one in bound
-            if one.area.detectors and one.ladder is not None and one.settings.judges()
+            if one.area.detectors
+            and (one.ladder is not None or not one.area.makes_cases)
+            and one.settings.judges()
         ),
         quiet=tuple(hours for one in bound if (hours := one.settings.quiet_hours()) is not None),
         plugins=frozenset(one.area.name for one in bound),

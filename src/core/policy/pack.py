@@ -304,7 +304,7 @@ def _bind(
     if area is None:
         wrong.append(f"没有 {plugin} 这个功能，可用的有：{choices(areas)}")
         return settings, wrong
-    leads_to_cases = bool(area.detectors)
+    leads_to_cases = bool(area.detectors) and area.makes_cases
     if isinstance(settings, dict):
         try:
             bound: Settings = area.settings.model_validate(settings)
