@@ -47,6 +47,10 @@ def main() -> None:
     audit.add_argument("--group", type=int, metavar="N", help="只列一个群的（群编号）")
     audit.add_argument("--since", metavar="DATE", help="只列这一天以来的，如 2026-11-03")
     audit.add_argument("--personal", action="store_true", help="连个人信息一起列出")
+    case = commands.add_parser("case", help="一个案件的处理说明（可在运行时看）")
+    case.add_argument("item", metavar="N", help="案件编号，如 3-12")
+    case.add_argument("--group", type=int, metavar="G", help="群编号，编号里没有写的时候")
+    case.add_argument("--json", action="store_true", help="输出 JSON")
     roster = commands.add_parser("roster", help="班级名册（要先停下机器人）")
     _add_actions(roster)
     inspect = commands.add_parser("inspect", help="把各群的情况写成 .xlsx（要先停下机器人）")
@@ -62,6 +66,8 @@ def main() -> None:
         sys.exit(_backup(arguments.target.resolve()))
     elif arguments.command == "audit":
         sys.exit(_audit(arguments))
+    elif arguments.command == "case":
+        sys.exit(_case(arguments))
     elif arguments.command == "roster":
         sys.exit(_roster(arguments))
     elif arguments.command == "inspect":
@@ -186,6 +192,13 @@ def _audit(arguments: argparse.Namespace) -> int:
     if arguments.file is not None:
         # The settings are read in another folder.
         arguments.file = arguments.file.resolve()
+    return carry_out(arguments)
+
+
+def _case(arguments: argparse.Namespace) -> int:
+    from .statements import carry_out
+
+    _import_plugins()
     return carry_out(arguments)
 
 
