@@ -12,6 +12,7 @@ from tortoise.expressions import Q
 
 from src.core.area import AREAS
 from src.core.duration import parse, spoken
+from src.core.policy import Ladder
 from src.core.store import models
 
 from . import texts
@@ -282,6 +283,7 @@ async def statement(house: _House, group: Group, case: models.Case) -> Statement
     version = await models.PolicyVersion.get_or_none(id=case.policy_id or 0)
     reviewed = case.source == "manual" and case.plugin != "moderation"
     reported = any(one.kind == "report" for one in requests)
+    in_force = await _in_force(group.id)
     roles = await _Roles.read(group.id, case, requests)
     return Statement(
         group=group.id,
@@ -304,7 +306,11 @@ async def statement(house: _House, group: Group, case: models.Case) -> Statement
         ladder=case.ladder,
         weight=case.weight,
         counts_until=case.live_until,
-        live=await records.live_weight(group.id, account.id, case.ladder) if case.ladder else 0,
+        live=await records.live_weight(
+            group.id, account.id, case.ladder, _ladder(in_force, case.ladder)
+        )
+        if case.ladder
+        else 0,
         state=case.state,
         closed=case.closed_at,
         closed_role=roles.of("case.closed", "case", case.number),
@@ -322,7 +328,7 @@ async def statement(house: _House, group: Group, case: models.Case) -> Statement
             )
             for one in requests
         ),
-        appeal_within=await _appeal_within(group.id),
+        appeal_within=_appeal_within(in_force),
         zone_of=records,
     )
 
@@ -387,13 +393,23 @@ async def _acts(case: models.Case) -> tuple[DoneAct, ...]:
     )
 
 
-async def _appeal_within(group_id: int) -> int | None:
-    """How long after a case the policy in force lets it be appealed."""
+async def _in_force(group_id: int) -> dict[str, Any]:
+    """The content of the group's policy; empty where it has none."""
     row = await models.Group.get(id=group_id)
     version = await models.PolicyVersion.get_or_none(id=row.policy_id or 0)
+    return version.content if version is not None else {}
+
+
+def _ladder(content: dict[str, Any], name: str) -> Ladder | None:
+    table = content.get("ladder", {}).get(name)
+    return Ladder.model_validate(table) if table is not None else None
+
+
+def _appeal_within(content: dict[str, Any]) -> int | None:
+    """How long after a case it may be appealed."""
     within = [
         parse(str(clause["settings"]["within"]))
-        for clause in (version.content["clause"] if version is not None else ())
+        for clause in content.get("clause", ())
         if clause["plugin"] == "appeals" and not clause["off"] and "within" in clause["settings"]
     ]
     return max(within, default=None)
