@@ -12,6 +12,7 @@ from .hours import Hours
 from .learning import Learning, Precision, only_asks, precision, terms_of
 from .levels import Level, Levels
 from .orders import Decision, Orders
+from .reasons import Statement, statement
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Answered, NotAllowed, Records
 from .requests import Requests, Verdict
@@ -19,11 +20,12 @@ from .retention import Retention
 from .sanctions import Sanctions
 from .sentence import Sentence
 from .tell import Tell
-from .texts import ACTS, CASE_STATES, NO_REASON, RANK, STEP_NAMES
+from .texts import ACT_STATES, ACTS, CASE_STATES, NO_REASON, RANK, STEP_NAMES
 from .whole import WholeMutes
 
 __all__ = [
     "ACTS",
+    "ACT_STATES",
     "APPLICATION",
     "CASE_STATES",
     "LIVES",
@@ -55,6 +57,7 @@ __all__ = [
     "Sanctions",
     "Sentence",
     "Settled",
+    "Statement",
     "Tell",
     "Verdict",
     "WholeMutes",
@@ -62,5 +65,6 @@ __all__ = [
     "involved",
     "only_asks",
     "precision",
+    "statement",
     "terms_of",
 ]

@@ -369,7 +369,15 @@ async def _erase(call: Call, words: str) -> str:
         ]
         return "\n".join([texts.ERASE_CHECK.format(name=found[0].name), *lines])
     async with in_transaction():
-        receipt = await erase(wanted[0].id, class_id=class_id, now=house.records.now())
+        receipt = await erase(
+            wanted[0].id,
+            class_id=class_id,
+            now=house.records.now(),
+            today=house.rosters.today(),
+            audit=house.audit,
+            role=call.rank.name.lower(),
+            group=place.group,
+        )
     await house.rosters.reload(class_id)
     return str(receipt)
 
