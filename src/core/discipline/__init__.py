@@ -1,6 +1,7 @@
 """Findings become cases, cases become acts, and people can answer."""
 
 from .aftermath import Aftermath
+from .appeals import Appeals, State, Terms, TooLate, Verdict, says_something
 from .approvals import LONGEST_POST, Approvals
 from .brake import Brake
 from .conflicts import family_of, involved
@@ -12,18 +13,19 @@ from .levels import Level, Levels
 from .orders import Decision, Orders
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Answered, NotAllowed, Records
-from .requests import Requests, Verdict
+from .requests import Requests
 from .retention import Retention
 from .sanctions import Sanctions
 from .sentence import Sentence
 from .tell import Tell
-from .texts import ACTS, CASE_STATES, NO_REASON, RANK, STEP_NAMES
+from .texts import ACTS, CASE_STATES, LEVEL_NAMES, NO_REASON, RANK, STEP_NAMES
 from .whole import WholeMutes
 
 __all__ = [
     "ACTS",
     "APPLICATION",
     "CASE_STATES",
+    "LEVEL_NAMES",
     "LIVES",
     "LONGEST_POST",
     "NO_REASON",
@@ -31,6 +33,7 @@ __all__ = [
     "STEP_NAMES",
     "Aftermath",
     "Answered",
+    "Appeals",
     "Approvals",
     "Brake",
     "Court",
@@ -51,12 +54,16 @@ __all__ = [
     "Sanctions",
     "Sentence",
     "Settled",
+    "State",
     "Tell",
+    "Terms",
+    "TooLate",
     "Verdict",
     "WholeMutes",
     "family_of",
     "involved",
     "only_asks",
     "precision",
+    "says_something",
     "terms_of",
 ]
