@@ -7,40 +7,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 import pytest
 
-from src.core.policy import Pack
 from src.core.store import models
 from src.plugins.appeals.settings import AppealSettings
-from tests.houses import AD, OWNER, PARENT, Home, a_home, account
+from tests.houses import AD, OWNER, PARENT, Home, a_home
+
+from .homes import DAY, adopt, appeals
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-DAY = 86_400
-
-
-async def adopt(home: Home, *clauses: dict[str, Any]) -> None:
-    """Put a policy in force that warns of advertisements, with these clauses beside."""
-    ads = {
-        "number": "1",
-        "text": "不发广告。",
-        "plugin": "content_filter",
-        "settings": {"categories": ["ads"]},
-        "ladder": "one",
-    }
-    pack = Pack.from_content(
-        {
-            "name": "small",
-            "title": "小群规",
-            "version": "1",
-            "ladder": {"one": {"steps": ["warn"]}},
-            "clause": [ads, *clauses],
-        }
-    )
-    await home.house.versions.adopt(home.group, pack, "test", account(OWNER))
-
-
-def appeals(number: str = "2", **settings: Any) -> dict[str, Any]:
-    return {"number": number, "text": "可以申诉。", "plugin": "appeals", "settings": settings}
 
 
 async def appealed(home: Home) -> bool:
