@@ -578,11 +578,7 @@ class Appeals:
             else:
                 state = "reversed" if verdict == "revoked" else "reduced"
                 acts += await self._orders.close(group, case, actor, reason, state=state) or []
-                if verdict == "reduced":
-                    await models.Case.filter(id=case.id, weight__gt=1).update(weight=1)
-            undoing = [
-                act for act in acts if act.kind == "unmute" and act.account_id == case.account_id
-            ]
+            undoing = [act for act in acts if act.kind == "unmute" and act.case_id == case.id]
             for act in undoing:
                 act.payload = {**act.payload, "appeal": request.id}
                 await act.save(update_fields=["payload"])
