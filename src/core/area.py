@@ -62,6 +62,11 @@ class Settings(BaseModel):
         """Whether a clause with these settings looks at messages, where the area has detectors."""
         return True
 
+    def tells_above(self) -> int | None:
+        """At how many private words to one teacher or manager in 30 days the next level sees it (0:
+        never); None where this clause does not say."""
+        return None
+
     def rights(self) -> Mapping[str, Rank]:
         """The least rank that the policy asks of who uses a command, by the command's name."""
         return {}
@@ -140,10 +145,14 @@ class Finding:
     """It is no breach: the message is held until a manager has answered."""
     word: Word | None = None
     """It is no breach: only this is said."""
+    shields: bool = False
+    """It is no breach: its area sees to it, and whatever else the message breaks makes nothing
+    (anchors/moderation.md, 2.18). See `judging.findings`."""
 
     @property
     def acts(self) -> bool:
-        return self.wait is None and self.word is None and self.confidence >= ACT
+        other = self.wait is not None or self.word is not None or self.shields
+        return not other and self.confidence >= ACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +339,7 @@ class Area(Generic[S]):
         default: DefaultClause,
         of_content: bool = True,
         braked: bool = True,
+        makes_cases: bool = True,
     ) -> None:
         self.name = name
         self.title = title
@@ -340,6 +350,8 @@ class Area(Generic[S]):
         message that is over ten minutes old, and a command, too."""
         self.braked = braked
         """Whether many people found at once are a misfire, for the brake: a curfew finds all who talk."""
+        self.makes_cases = makes_cases
+        """Whether what its detectors find can lead to a case, so that its clauses need a ladder."""
         self.detectors: list[Detector[S]] = []
         self.explains: Explains[S] | None = None
         """How `/why` puts its findings in words; set by `explanation`."""

@@ -167,21 +167,21 @@ class Guard:
         rank = self._people.rank(key, account, role)
         request = self._router.read(event, rank)
         policy = group.policy
+        allowed = request is not None and request.allowed(policy.rights if policy else {})
         if group.paused_until and self._clock.now() < group.paused_until:
             policy = None
         if self._looks is not None:
             # What is judged below is noted again, with what was found.
             why_not = NO_POLICY if group.policy is None else "" if policy is not None else PAUSED
             self._looks.passed(event, why_not, request)
-        if request is not None and request.allowed and request.command.quotes:
+        if request is not None and allowed and request.command.quotes:
             self._group_line.put(key, request)
             return False
-        command = request is not None and request.allowed
-        judged = self._judge(group, policy, event, rank, command) if policy is not None else None
+        judged = self._judge(group, policy, event, rank, allowed) if policy is not None else None
         # A forward stands alone; one whose content came along has been judged with it.
         if policy is not None and not event.text and not event.shown:
             self._look_inside(platform, policy, event, rank)
-        if judged is not None and not command:
+        if judged is not None and not allowed:
             self._group_line.put(key, judged)
             return not withdraws(judged, group)
         if request is not None:
@@ -267,6 +267,9 @@ class Guard:
             self._through(group, message)
         content_only = command or now - sent > LATE
         hits = findings(policy, message, windows, content_only=content_only, fault=self._fault)
+        if any(finding.shields for _, finding in hits):
+            # Whoever calls for help writes fast, and in pieces.
+            windows.forgive(event.account)
         if self._looks is not None:
             self._looks.judged(message, policy, hits, command=command, content_only=content_only)
         return Judged(message, policy, tuple(hits), rank) if hits else None

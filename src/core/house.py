@@ -37,8 +37,10 @@ from .discipline import (
     Aftermath,
     Appeals,
     Approvals,
+    Asking,
     Brake,
     Court,
+    Escalations,
     Executor,
     Hours,
     Learning,
@@ -117,6 +119,7 @@ class House:
     ) -> None:
         """`root` is the folder of relative paths; without one the house keeps no backups."""
         self.looks = looks
+        self.root = root
         self.config = config
         self.clock = clock
         self.groups = Groups()
@@ -172,13 +175,24 @@ class House:
             audit=self.audit,
         )
         self.levels = Levels(self.people)
-        sentence = Sentence(records=self.records, sanctions=sanctions, tell=self.tell)
+        asking = Asking(records=self.records, levels=self.levels, tell=self.tell)
+        self.escalations = Escalations(
+            records=self.records, asking=asking, levels=self.levels, tell=self.tell
+        )
+        sentence = Sentence(
+            records=self.records,
+            sanctions=sanctions,
+            tell=self.tell,
+            levels=self.levels,
+            escalations=self.escalations,
+        )
         learning = Learning(records=self.records, tell=self.tell)
         self.orders = Orders(
             records=self.records,
             sanctions=sanctions,
             sentence=sentence,
             tell=self.tell,
+            levels=self.levels,
             learning=learning,
         )
         self.approvals = Approvals(
@@ -328,6 +342,7 @@ class House:
                 group.paused_until = row.paused_until.timestamp()
             group.mode = "observe" if row.mode == "observe" else "enforce"
             group.class_id = row.class_id
+            group.frozen = row.frozen_at is not None
             if row.policy_id is not None:
                 await self._load_policy(group, row.policy_id)
         await self.rosters.load()

@@ -3,9 +3,11 @@
 from .aftermath import Aftermath
 from .appeals import Appeals, State, Terms, TooLate, Verdict, says_something
 from .approvals import LONGEST_POST, Approvals
+from .asking import Asking
 from .brake import Brake
 from .conflicts import family_of, involved
 from .court import Court
+from .escalations import Escalations
 from .executor import Executor, Outcome, Settled
 from .hours import Hours
 from .learning import Learning, Precision, only_asks, precision, terms_of
@@ -35,9 +37,11 @@ __all__ = [
     "Answered",
     "Appeals",
     "Approvals",
+    "Asking",
     "Brake",
     "Court",
     "Decision",
+    "Escalations",
     "Executor",
     "Hours",
     "Learning",

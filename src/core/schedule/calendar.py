@@ -173,6 +173,42 @@ def _said_days(days: frozenset[int]) -> str:
     return "和".join(f"周{_SHOWN[day]}" for day in sorted(days))
 
 
+class Weekly(NamedTuple):
+    """A minute of the day on some weekdays (Monday is 0), by the clock on the wall; holidays make no
+    difference."""
+
+    days: frozenset[int]
+    minute: int
+
+    @classmethod
+    def read(cls, written: str) -> Weekly:
+        """Read `周一 08:00`, `Mon,Thu 19:30` or `每天 07:00`.
+
+        Raises ValueError, with words for people.
+        """
+        found = _MOMENT.fullmatch(unicodedata.normalize("NFKC", written).strip())
+        if found is None:
+            raise ValueError(f"「{written}」要写成 周一 08:00 或 每天 08:00 这样")
+        hour, minute = int(found[2]), int(found[3])
+        if hour > 23 or minute > 59:
+            raise ValueError(f"「{written}」里没有 {hour:02}:{minute:02} 这个时间，最晚写 23:59")
+        return cls(_days(found[1], written), hour * 60 + minute)
+
+    def written(self) -> str:
+        """As people read it, and as `read` takes it back."""
+        return f"{_said_days(self.days)} {clock(self.minute)}"
+
+    def last(self, now: datetime) -> datetime:
+        """The last such moment that is not after `now`, in the zone of `now`."""
+        at = time(*divmod(self.minute, 60), tzinfo=now.tzinfo)
+        for back in range(8):
+            day = now.date() - timedelta(days=back)
+            due = datetime.combine(day, at)
+            if day.weekday() in self.days and due.astimezone(UTC) <= now.astimezone(UTC):
+                return due
+        raise AssertionError("a week has every weekday")
+
+
 class Days(NamedTuple):
     """Dates from `first` to `last`, both of them in it."""
 
