@@ -61,6 +61,14 @@ async def grant(home: Home, user: str, role: Role) -> None:
     home.house.people.grant(home.group.key, account(user), role)
 
 
+async def days_pass(home: Home, days: float) -> None:
+    """Let time pass, half a day at a time: the minutes between bring nothing new here."""
+    until = home.clock.now() + days * DAY
+    while home.clock.now() < until:
+        home.clock.move_to(min(until, home.clock.now() + DAY / 2))
+        await home.settled()
+
+
 async def the_appeal() -> models.Request:
     """The last appeal that was filed."""
     found = (

@@ -11,7 +11,7 @@ from src.core.chat.port import Act, Answer, Word
 from src.core.store import models
 from tests.houses import CLASS, OWNER, account
 
-from .homes import DAY, FATHER, PUPIL, WHY, a_school, appeals, case_state, the_appeal
+from .homes import FATHER, PUPIL, WHY, a_school, appeals, case_state, days_pass, the_appeal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,9 +107,9 @@ async def test_an_application_that_no_case_is_known_of_is_left_to_join_verificat
         assert (await models.Request.get(kind="join")).state == "open"
         # Too late, and without a reason: answered by a line that says so.
         await removed(home)
-        await home.applies(PUPIL, "申诉 1")
+        await home.applies(PUPIL, "申诉")
         assert "申诉请写上理由" in decided(home)[-1][2]
-        await home.advance(2 * DAY)
+        await days_pass(home, 2)
         await home.applies(PUPIL, "申诉 1 那是班级通知")
         assert "已经过了" in decided(home)[-1][2]
         assert not await models.Request.exists(kind="appeal")

@@ -13,7 +13,6 @@ from src.core.store import models
 from tests.houses import AD, ADMIN, OWNER, account
 
 from .homes import (
-    DAY,
     FATHER,
     LEADER,
     MOTHER,
@@ -25,6 +24,7 @@ from .homes import (
     adopt,
     appeals,
     case_state,
+    days_pass,
     grant,
     the_appeal,
 )
@@ -55,7 +55,7 @@ async def test_all_is_read_before_and_reasons_are_written(tmp_path: Path) -> Non
     async with a_school(tmp_path, RULES) as home:
         await home.says(STRANGER, AD)
         await home.says(STRANGER, "申诉 1-1 我也要", group=None)
-        await home.advance(DAY)
+        await days_pass(home, 1)
         appeal = await filed(home)
         await home.says(ADMIN, "/复核")
         queue = told(home, ADMIN)[-1].splitlines()
@@ -78,7 +78,7 @@ async def test_all_is_read_before_and_reasons_are_written(tmp_path: Path) -> Non
             assert (await the_appeal()).state == "open"
         assert "请写明理由" in home.platform.said()[-2]
         await home.says(MOTHER, f"/复核 {appeal.number}")
-        assert "由老师和值日班委使用" in home.platform.said()[-1]
+        assert "由老师和班委使用" in home.platform.said()[-1]
         await home.says(ADMIN, f"确认 {appeal.number}")
         assert "复核" in home.platform.said()[-1]
         assert (await the_appeal()).state == "open"
@@ -158,7 +158,7 @@ async def test_the_school_has_the_last_word_once(tmp_path: Path) -> None:
         await home.says(LEADER, f"复核 1-{second.number}", group=None)
         assert f"上一次：#{first.number} 减轻，理由：{WHY}" in told(home, LEADER)[-1]
         # Not in time: what is left of the sanction is suspended; then decided, and as it was.
-        await home.advance(8 * DAY)
+        await days_pass(home, 8)
         assert await case_state() == "suspended"
         await home.says(LEADER, f"复核 1-{second.number} 维持 {WHY}", group=None)
         assert "已复核：维持" in told(home, LEADER)[-1]
@@ -180,7 +180,7 @@ async def test_when_there_is_no_second_time(tmp_path: Path, how: str) -> None:
         appeal = await filed(home)
         await home.says(OWNER, f"/复核 {appeal.number} 维持 {WHY}")
         assert ("这是最后的决定" in told(home, FATHER)[-1]) is (how != "late")
-        await home.advance(7 * DAY + 60)
+        await days_pass(home, 7.01)
         await home.says(FATHER, "申诉 1-1 请学校再看", group=None)
         assert await models.Request.filter(kind="appeal").count() == 1
         assert ("已经过了" in told(home, FATHER)[-1]) is (how == "late")
@@ -204,7 +204,7 @@ async def test_the_policy_of_the_case_holds(tmp_path: Path) -> None:
     async with a_school(tmp_path, appeals(within="10d", decide_in=1)) as home:
         await home.says(PUPIL, AD)
         await adopt(home, {**appeals(within="1d", decide_in=9), "text": "改了。"})
-        await home.advance(3 * DAY)
+        await days_pass(home, 3)
         await home.says(PUPIL, "申诉 1-1 那是通知", group=None)
         # Friday the 6th, one school day.
         assert "11月9日 12:00 前答复" in told(home, PUPIL)[-1]

@@ -9,7 +9,6 @@ from src.core.store import models
 from tests.houses import AD, ADMIN, OWNER, account
 
 from .homes import (
-    DAY,
     FATHER,
     LEADER,
     PUPIL,
@@ -18,6 +17,7 @@ from .homes import (
     WHY,
     a_school,
     case_state,
+    days_pass,
     the_appeal,
 )
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.houses import Home
-
-HOUR = 3600.0
 
 
 def told(home: Home, user: str, what: str) -> int:
@@ -43,7 +41,7 @@ async def test_an_overdue_appeal_suspends_and_goes_up_until_somebody_decides(
         await home.says(FATHER, "申诉 1-1 那是班级通知", group=None)
         levels: list[Level] = []
         for day in range(30):
-            await home.advance(DAY)
+            await days_pass(home, 1)
             appeal = await the_appeal()
             assert appeal.state == "open"
             if day > 2:
@@ -80,7 +78,7 @@ async def test_what_rested_holds_again_when_it_is_upheld_or_taken_back(tmp_path:
     async with a_school(tmp_path) as home:
         await home.says(PUPIL, AD)
         await home.says(FATHER, "申诉 1-1 那是班级通知", group=None)
-        await home.advance(3 * DAY + 120)
+        await days_pass(home, 3.01)
         assert (await case_state(), home.platform.muted(PUPIL)) == ("suspended", False)
         await home.says(FATHER, "申诉 1-1", group=None)
         assert "已经先暂停" in home.platform.whispered(FATHER)[-1]
@@ -89,7 +87,7 @@ async def test_what_rested_holds_again_when_it_is_upheld_or_taken_back(tmp_path:
 
         await home.says(FATHER, "申诉 1-1 还是要说清楚", group=None)
         # From Friday on, three school days are over on Wednesday.
-        await home.advance(5 * DAY + 120)
+        await days_pass(home, 5.01)
         assert (await case_state(), home.platform.muted(PUPIL)) == ("suspended", False)
         appeal = await the_appeal()
         await home.says(OWNER, f"/复核 {appeal.number} 维持 {WHY}")
@@ -101,12 +99,12 @@ async def test_a_block_rests_after_a_school_day_and_the_way_back_is_told(tmp_pat
         await home.says(OWNER, f"/拉黑 {PUPIL} 30天 广告")
         assert account(PUPIL) not in home.platform.groups[home.group.key]
         # On Friday evening: Monday is the next school day.
-        await home.advance(3 * DAY + 8 * HOUR)
+        await days_pass(home, 3 + 8 / 24)
         await home.says(PUPIL, "申诉 1-1 那是班级通知", group=None)
         assert "11月9日 20:00 前答复" in home.platform.whispered(PUPIL)[-1]
-        await home.advance(3 * DAY - HOUR)
+        await days_pass(home, 3 - 1 / 24)
         assert await models.Block.exists(live_key__isnull=False)
-        await home.advance(2 * HOUR)
+        await days_pass(home, 2 / 24)
         assert await case_state() == "suspended"
         assert not await models.Block.exists(live_key__isnull=False)
         assert told(home, PUPIL, "请重新申请加入") == 1
