@@ -393,6 +393,7 @@ class Appeals:
             least=least,
             tell=texts.APPEALED.format(
                 group=self._records.title(group),
+                item="{item}",
                 what=what,
                 how=texts.APPEAL_HOW,
                 until=self._records.local(until),

@@ -54,16 +54,16 @@ REPORT = "【{group}】{who} 违反群规 {clause}，按约定告知您（案件
 APPEAL = "案件 #{case} 的申诉"
 APPEAL_SECOND = "案件 #{case} 的第二次申诉（由学校复核）"
 APPEAL_HOW = "看全部：复核 {item}　决定：复核 {item} 维持（或 减轻、撤销）理由"
-APPEALED = "【{group}】{what}，{received} 收到，请您在 {until} 前复核；到期没有决定，处理会先暂停。\n{how}"
-APPEAL_LATE = "【{group}】案件 #{case} 的申诉没有按时复核，处理先暂停。请您在 {until} 前复核。\n{how}"
+APPEALED = "【{group}】#{item}：有人提出申诉，{received} 收到。{what}，请您在 {until} 前复核；到期没有决定，处理会先暂停。\n{how}"
+APPEAL_LATE = (
+    "【{group}】案件 #{case} 的申诉没有按时复核，处理先暂停。请您在 {until} 前复核。\n{how}"
+)
 APPEAL_ADDED = "【{group}】申诉 {item} 有新的补充。看全部：复核 {item}"
 APPEAL_WITHDRAWN = "【{group}】申诉 #{number} 已由本人撤回，不用再复核。"
 APPEAL_DECIDED = (
     "【{group}】案件 #{case} 的申诉（#{request}）已复核，结果：{decision}。\n理由：{reason}"
 )
-APPEAL_DECIDED_OTHERS = (
-    "【{group}】您参与处理的案件 #{case} 有人申诉（#{request}），已复核：{decision}。\n理由：{reason}"
-)
+APPEAL_DECIDED_OTHERS = "【{group}】您参与处理的案件 #{case} 有人申诉（#{request}），已复核：{decision}。\n理由：{reason}"
 APPEAL_AGAIN = "仍不同意的话，{until} 前可以再申诉一次，由学校复核：申诉 {item} 理由"
 APPEAL_FINAL = "这是最后的决定。"
 APPEAL_LINE = "案件 #{case} 的申诉已复核，结果：{decision}。"
@@ -84,12 +84,12 @@ SUSPENDED = (
     "【{group}】案件 #{case} 的申诉（#{request}）没有按时复核，处理先暂停，等有了结果再说。\n"
     "现在由{who}复核，{until} 前答复。"
 )
-PASSED_UP = "【{group}】案件 #{case} 的申诉（#{request}）已转给{who}，{until} 前答复；处理仍然暂停。"
+PASSED_UP = (
+    "【{group}】案件 #{case} 的申诉（#{request}）已转给{who}，{until} 前答复；处理仍然暂停。"
+)
 LEVEL_NAMES = ("群里的老师或管理员", "班主任", "学校负责老师", "系统管理员")
 WITHDRAWN_REASON = "本人撤回"
-TOO_LATE_TO_APPEAL = (
-    "按群规，申诉要在{what}后 {length}内提出；案件 #{number} 的申诉时间到 {until} 为止，现在已经过了。"
-)
+TOO_LATE_TO_APPEAL = "按群规，申诉要在{what}后 {length}内提出；案件 #{number} 的申诉时间到 {until} 为止，现在已经过了。"
 DECISION = "处理"
 ANSWER = "答复"
 NO_SECOND = "这个案件的申诉已经复核过了。还有意见，请直接和学校说。"
