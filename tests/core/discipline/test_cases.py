@@ -97,7 +97,7 @@ async def test_what_is_no_longer_live_does_not_count(home: Home) -> None:
     assert await steps() == ["warn", "warn"]
 
 
-@pytest.mark.parametrize("undo", ["/pardon 1 误会", "/review 2 revoke 误会"])
+@pytest.mark.parametrize("undo", ["/pardon 1 误会", "/review 2 revoke 核实过是误会"])
 async def test_what_was_reversed_does_not_count(home: Home, undo: str) -> None:
     await home.says(PARENT, AD)
     await home.says(PARENT, "/appeal 1 是通知")
