@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from src.core.chat.events import Account
 from src.core.store import models
 from src.core.store.rows import account_row
 
@@ -14,7 +15,6 @@ from .conflicts import involved
 from .levels import Level
 
 if TYPE_CHECKING:
-    from src.core.chat.events import Account
     from src.core.groups import Group
     from src.core.house import House
 
@@ -65,7 +65,8 @@ class Escalations:
     ) -> list[models.Act]:
         """Rows for passing something up to `least`, or above where nobody is there who had no part in
         it; none where the case is passed up already. `what` is a line for whoever answers."""
-        without = await involved(group, case, *([by] if by is not None else []))
+        passing = [by] if by is not None else []
+        without = await involved(group, case, *passing, deciders=False)
         level, _ = self._levels.deciders(group, without, least=least)
         passed_by = await account_row(by) if by is not None else None
         asked = await self._requests.ask(
@@ -86,16 +87,13 @@ class Escalations:
     async def up(
         self, group: Group, request: models.Request, within: timedelta
     ) -> tuple[bool, list[models.Act]]:
-        """Pass an open request up whose time is over; at the top, remind of it, week by week. Returns
-        whether it went up, and rows."""
-        before = request.level
-        acts = await self._requests.pass_up(group, request, within=within)
-        await request.refresh_from_db(fields=["level", "expires_at"])
-        if request.level > before:
-            return True, acts
-        until = self._records.now() + CHASED
-        await models.Request.filter(id=request.id, state="open").update(expires_at=until)
-        return False, acts
+        """Pass an open request up whose time is over; those at the top have it again and again, week
+        by week. Returns whether it went up, and rows."""
+        without = {Account(*one) for one in request.payload["without"]}
+        higher = Level(min(request.level + 1, Level.OPERATOR))
+        above = higher > request.level and self._levels.deciders(group, without, least=higher)[1]
+        acts = await self._requests.pass_up(group, request, within=within if above else CHASED)
+        return bool(above), acts
 
     # -- as an area's answers ----------------------------------------------------------------------
 
