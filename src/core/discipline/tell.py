@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from src.core.chat.events import Account
+from src.core.chat.events import Account, PlatformRole
 from src.core.chat.port import Priority, Word, Words
 from src.core.people import Rank
 from src.core.policy.ladder import STEP_KINDS
@@ -170,6 +170,9 @@ class Tell:
             return
         group.size = len(answer.value)
         group.robots = frozenset(member.account for member in answer.value if member.is_robot)
+        for member in answer.value:
+            if member.role is not PlatformRole.MEMBER:
+                group.platform_roles[member.account] = member.role
         group.staff = tuple(
             member.account
             for member in answer.value
