@@ -15,12 +15,14 @@ from .conflicts import involved
 from .levels import Level
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from src.core.groups import Group
     from src.core.house import House
 
+    from .asking import Asking
     from .levels import Levels
     from .records import Records
-    from .requests import Requests
     from .tell import Tell
 
 HEAD_IN = timedelta(hours=24)
@@ -33,9 +35,9 @@ CHASED = timedelta(days=7)
 class Escalations:
     """The register of what was passed up. What makes rows runs inside the caller's transaction."""
 
-    def __init__(self, *, records: Records, requests: Requests, levels: Levels, tell: Tell) -> None:
+    def __init__(self, *, records: Records, asking: Asking, levels: Levels, tell: Tell) -> None:
         self._records = records
-        self._requests = requests
+        self._asking = asking
         self._levels = levels
         self._tell = tell
 
@@ -69,7 +71,7 @@ class Escalations:
         without = await involved(group, case, *passing, deciders=False)
         level, _ = self._levels.deciders(group, without, least=least)
         passed_by = await account_row(by) if by is not None else None
-        asked = await self._requests.ask(
+        asked = await self._asking.ask(
             group,
             "escalation",
             what=what,
@@ -87,13 +89,26 @@ class Escalations:
     async def up(
         self, group: Group, request: models.Request, within: timedelta
     ) -> tuple[bool, list[models.Act]]:
-        """Pass an open request up whose time is over; those at the top have it again and again, week
-        by week. Returns whether it went up, and rows."""
+        """Pass an open request up whose time is over. Those at the top have it again and again, week by
+        week; where nobody is there, the highest of those who have come since. Returns whether it went
+        up, and rows."""
         without = {Account(*one) for one in request.payload["without"]}
         higher = Level(min(request.level + 1, Level.OPERATOR))
-        above = higher > request.level and self._levels.deciders(group, without, least=higher)[1]
-        acts = await self._requests.pass_up(group, request, within=within if above else CHASED)
-        return bool(above), acts
+        if higher > request.level and self._levels.deciders(group, without, least=higher)[1]:
+            return True, await self._asking.pass_up(group, request, within=within)
+        if self._levels.deciders(group, without, least=Level(request.level))[1]:
+            return False, await self._asking.pass_up(group, request, within=CHASED)
+        level, people = self.highest(group, without)
+        return False, await self._asking.put_to(group, request, level, people, within=CHASED)
+
+    def highest(self, group: Group, without: Collection[Account]) -> tuple[Level, list[Account]]:
+        """The highest level at which somebody is left, and who: for what finds nobody from where it
+        should go on. Nobody at all: the operator's, and none."""
+        for level in reversed(Level):
+            people = [one for one in self._levels.at(group, level) if one not in without]
+            if people:
+                return level, people
+        return Level.OPERATOR, []
 
     # -- as an area's answers ----------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ class Complaint:
     "complain", "投诉", "投诉管理者、案件或提建议，不会交给您投诉的人",
     example="/complain @何老师 处理不公", quotes=True,
 )  # fmt: skip
-async def complain(call: Call, words: Rest = Rest("")) -> Reply:
+async def complain(call: Call, words: Rest = Rest("")) -> Reply | None:
     """Complain; say who is to answer it; go to the next level; or show it to who answers it."""
     first, _, rest = words.partition(" ")
     number = item(first)

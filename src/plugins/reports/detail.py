@@ -11,7 +11,7 @@ from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 
 from . import texts
-from .rows import account_of, reporters
+from .rows import account_of, barred, reporters
 
 if TYPE_CHECKING:
     from src.core.chat.events import Account
@@ -42,8 +42,10 @@ async def _detail(call: Call, number: Item) -> str:
     group = call.group
     await call.check_rank(Right.DUTY)
     request = await house.requests.find(group, number.number)
-    if request is None or request.kind not in KINDS:
-        raise Refusal(texts.DETAIL_NONE.format(number=number.number))
+    none = texts.DETAIL_NONE.format(number=number.number)
+    if request is None or request.kind not in KINDS or call.account in barred(request):
+        # The same words for whom it is about: that it is there is not for them.
+        raise Refusal(none)
     try:
         await house.requests.check(group, request, call.account, call.rank)
     except NotAllowed as refusal:

@@ -15,50 +15,38 @@ from src.core.store.rows import account_row
 from . import texts
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Awaitable, Callable
 
-    from src.core.discipline import Outcome
 
-_LEAST_WINDOW = timedelta(seconds=120)
-
-
-async def discreetly(call: Call, answer: Callable[[], Awaitable[str]]) -> Reply:
-    """The answer, or why there is none, for the caller alone."""
-    hidden = None if call.private else await _hide(call)
+async def discreetly(call: Call, answer: Callable[[], Awaitable[str]]) -> Reply | None:
+    """The answer, or why there is none, for the caller alone. What was typed in the group goes, and the
+    answer is said once it is known whether it did."""
     try:
         text = await answer()
     except Refusal as refusal:
         text = str(refusal)
-    if hidden is None:
+    if call.private:
         return Reply(text, private=True)
-    return Reply(private=True, after=_afterwards(call, hidden, text))
-
-
-async def _hide(call: Call) -> asyncio.Future[Outcome]:
-    """Withdraw the line that was typed."""
-    records, ref = call.house.records, call.event.ref
-    await records.row_of(call.group)
+    house, group, ref = call.house, call.group, call.event.ref
+    await house.records.row_of(group)
     window = timedelta(seconds=call.platform.capabilities.withdraw_window)
     async with in_transaction():
-        act = await records.new_act(
-            call.group,
+        row = await account_row(call.account)
+        act = await house.records.new_act(
+            group,
             "withdraw",
-            await account_row(call.account),
+            row,
             {"message": stored(ref), "late": True},
-            to_datetime(ref.time) + max(window, _LEAST_WINDOW),
+            to_datetime(ref.time) + window,
             case=None,
         )
-    return call.house.executor.submit([act])[0]
-
-
-async def _afterwards(call: Call, hidden: asyncio.Future[Outcome], text: str) -> str:
-    """Say it once it is known whether the line is gone. Returns nothing that the desk would say: where
-    that cannot be delivered, it calls people by name in the group."""
-    if (await hidden).state != "confirmed":
-        text = f"{text}\n{texts.BETTER_IN_PRIVATE}"
-    async with in_transaction():
-        row = await account_row(call.account)
-        acts = await call.house.tell.notice(call.group, row, text, aloud=False)
-    call.house.executor.submit(acts)
-    return ""
+        await house.tell.notice(
+            group,
+            row,
+            text,
+            after=act,
+            otherwise=f"{text}\n{texts.BETTER_IN_PRIVATE}",
+            aloud=False,
+        )
+    house.executor.submit([act])
+    return None

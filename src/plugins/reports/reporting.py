@@ -58,7 +58,7 @@ class Reported:
     "report", "举报", "举报违规的消息或人，不会让别人知道是谁举报的",
     example="（回复一条消息）/report 发广告", quotes=True,
 )  # fmt: skip
-async def report(call: Call, words: Rest = Rest("")) -> Reply:
+async def report(call: Call, words: Rest = Rest("")) -> Reply | None:
     """Report the replied-to message, or in private somebody; or show a report to who decides it."""
     number = looks_like_detail(call, words)
     if number is not None:
@@ -94,7 +94,8 @@ async def _read(call: Call, words: str) -> Reported:
         people, reason = meant(words, await call.members())
         if not people:
             raise Refusal(texts.NOBODY_NAMED)
-        if len(people) > 1:
+        first, *others = people
+        if others:
             lines = [
                 texts.PERSON_LINE.format(
                     say=texts.REPORT_SAY, who=one.account.user_id, words=reason, name=one.name
@@ -102,9 +103,9 @@ async def _read(call: Call, words: str) -> Reported:
                 for one in people[:5]
             ]
             raise Refusal("\n".join([texts.SEVERAL, *lines]))
-        account = people[0].account
+        account = first.account
         if not reason:
-            raise Refusal(texts.REPORT_REASON.format(who=people[0].name))
+            raise Refusal(texts.REPORT_REASON.format(who=first.name))
     if account == call.account:
         raise Refusal(texts.NOT_SELF)
     if account == call.platform.bot or account in call.group.robots:

@@ -46,8 +46,8 @@ def route(
     least: Level | None = None,
 ) -> Route:
     """Where something about somebody of this rank goes, or from `least` on. Where nobody is left there
-    or above, whoever else had no part in it is asked: a complaint about the only operator, too, reaches
-    somebody."""
+    or above, the highest of the others who had no part in it is asked: a complaint about the only
+    operator, too, reaches somebody."""
     least = least_level(rank) if least is None else least
     peers: set[Account] = set()
     if rank == Rank.COMMITTEE and least is Level.GROUP:
@@ -56,9 +56,8 @@ def route(
     barred = frozenset(without) | peers
     level, people = house.levels.deciders(group, barred, least=least)
     if not people:
-        nearer, others = house.levels.deciders(group, frozenset(without), least=Level.GROUP)
-        if others:
-            return Route(Level.GROUP, frozenset(without), nearer, tuple(others))
+        nearest, others = house.escalations.highest(group, frozenset(without))
+        return Route(nearest, frozenset(without), nearest, tuple(others))
     return Route(least, barred, level, tuple(people))
 
 
