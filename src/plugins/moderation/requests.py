@@ -67,7 +67,8 @@ async def confirm(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     if answered.state != "confirmed":
         state = texts.REQUEST_STATES[answered.state]
         return texts.ANSWERED.format(number=request.number, state=state)
-    return texts.CONFIRMED.format(number=request.number)
+    said = texts.CONFIRMED_OF.get(request.kind, texts.CONFIRMED)
+    return said.format(number=request.number)
 
 
 @area.command(

@@ -54,6 +54,8 @@ async def done(call: Call, number: Item, reason: Rest = Rest("")) -> str:
 
 async def _close(call: Call, request: models.Request, reason: str) -> str:
     """Close what was passed up: by whoever stands high enough and had no part in it (01.5.3)."""
+    if request.state != "open":
+        raise await _answered(request)
     try:
         answered = await call.house.requests.confirm(
             call.group, request, call.account, call.rank, reason

@@ -243,7 +243,7 @@ async def test_a_report_about_a_manager_goes_above_and_up_again(tmp_path: Path) 
         assert "举报" in home.platform.whispered(ROOT)[-1]
         late = [one for one in home.platform.whispered(PARENT) if "上一级" in one]
         assert len(late) == 1
-        await home.advance(8 * DAY)
+        await home.advance(3 * DAY + 600)
         assert (await last()).payload["stage"] == "top"
         assert len([one for one in home.platform.whispered(PARENT) if "上一级" in one]) == 1
 
