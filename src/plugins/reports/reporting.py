@@ -232,10 +232,6 @@ async def _open(
     )
     assert asked is not None
     request, acts = asked
-    if not enough:
-        # Nobody is reminded of what nobody was told of.
-        request.remind_at = None
-        await request.save(update_fields=["remind_at"])
     await models.Report.create(
         request=request, account=me, reason=what.reason[:500], created_at=house.records.now()
     )
