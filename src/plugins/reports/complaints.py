@@ -27,7 +27,7 @@ from .names import about_nobody, meant, named_in
 from .people import called, labelled, managers
 from .places import enter
 from .routes import Route, known_rank, route
-from .rows import account_of, note, pictures, settle, stage_of, tell_reporters
+from .rows import account_of, keep_pictures, note, settle, stage_of, tell_reporters
 from .settings import DAY, settings_of
 
 if TYPE_CHECKING:
@@ -252,7 +252,6 @@ async def _file(call: Call, what: Complaint) -> str:
     """Write the complaint down, and tell those who answer it."""
     house, group = call.house, call.group
     where = await _route(house, group, call.account, what)
-    images = pictures(call.event)
     names = await _names(call)
     async with in_transaction():
         me = await account_row(call.account)
@@ -291,20 +290,11 @@ async def _file(call: Call, what: Complaint) -> str:
         await models.Report.create(
             request=request, account=me, reason=what.reason[:500], created_at=now
         )
-        for value in images:
-            await models.Evidence.create(
-                group_id=group.id,
-                request=request,
-                by=me,
-                kind="picture",
-                value=value[:1000],
-                digest=house.audit.digest(value),
-                created_at=now,
-            )
+        count = await keep_pictures(house, request, me, call.event)
     house.executor.submit(acts)
     lines = [_receipt(call, request, where, until, names)]
-    if images:
-        lines.append(texts.EVIDENCE_KEPT.format(count=len(images)))
+    if count:
+        lines.append(texts.EVIDENCE_KEPT.format(count=count))
     return "\n".join(lines)
 
 

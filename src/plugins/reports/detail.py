@@ -55,7 +55,7 @@ async def _detail(call: Call, number: Item) -> str:
     async with in_transaction():
         by = await account_row(call.account)
         await house.audit.note(
-            "reporters_seen",
+            "request.reporters_seen",
             group=group,
             by=by,
             role=call.rank.name.lower(),

@@ -120,7 +120,7 @@ async def _request(call: Call, request: models.Request, reason: str) -> str:
         went_up, acts = await house.escalations.up(group, request, within)
         if went_up:
             await house.audit.note(
-                "escalated",
+                "request.escalated",
                 group=group,
                 by=by,
                 facts={"request": request.number, "kind": request.kind},

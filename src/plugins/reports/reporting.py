@@ -26,7 +26,7 @@ from .discreet import discreetly
 from .names import meant
 from .places import enter
 from .routes import route
-from .rows import EXCERPT, bar, made_since, note, reporters, stage_of, weight_of
+from .rows import EXCERPT, bar, keep_pictures, made_since, note, reporters, stage_of, weight_of
 from .settings import settings_of
 from .weights import suffice
 
@@ -169,6 +169,7 @@ async def _file(call: Call, what: Reported) -> str:
             known, acts = await _open(house, group, what, call.account, me, about)
         else:
             acts = await _join(house, group, known, what, call.account, me)
+        await keep_pictures(house, known, me, call.event)
     house.executor.submit(acts)
     return texts.REPORTED.format(number=f"{group.id}-{known.number}")
 

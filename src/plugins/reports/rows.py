@@ -92,8 +92,19 @@ def account_of(row: models.Account) -> Account:
     return Account(row.namespace, row.user_id)
 
 
-def pictures(event: MessageReceived) -> list[str]:
-    """References to the pictures that came along."""
-    return [one.value for one in event.segments if one.kind is Kind.IMAGE and one.value][
-        :MOST_PICTURES
-    ]
+async def keep_pictures(
+    house: House, request: models.Request, by: models.Account, event: MessageReceived
+) -> int:
+    """Keep references to the pictures that came along; returns how many."""
+    found = [one.value for one in event.segments if one.kind is Kind.IMAGE and one.value]
+    for value in found[:MOST_PICTURES]:
+        await models.Evidence.create(
+            group_id=request.group_id,
+            request=request,
+            by=by,
+            kind="picture",
+            value=value[:1000],
+            digest=house.audit.digest(value),
+            created_at=house.records.now(),
+        )
+    return len(found[:MOST_PICTURES])

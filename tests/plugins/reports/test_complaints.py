@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from src.core.chat.events import Kind, Segment
 from src.core.chat.port import Act
 from src.core.people import Role
 from src.core.store import models
+from src.plugins.reports.complaints import answer_by
 from tests.houses import ADMIN, OWNER, PARENT, PARENTS, a_home, account
 
 if TYPE_CHECKING:
@@ -132,6 +134,10 @@ async def test_the_member_chooses_who_answers(tmp_path: Path) -> None:
 
 async def test_cases_suggestions_and_what_is_not_clear(tmp_path: Path) -> None:
     async with a_home(tmp_path, superusers=[ROOT]) as home:
+        await home.says(OWNER, "/启用 reports")
+        assert home.group.policy is not None
+        bound = next(one for one in home.group.policy.bound if one.area.name == "reports")
+        await home.says(OWNER, f"/制度 set {bound.clause.number} school_days 是")
         staffed(home)
         await home.says(ADMIN, f"/警告 {THIRD} 请注意")
         case = await models.Case.get()
@@ -154,6 +160,10 @@ async def test_cases_suggestions_and_what_is_not_clear(tmp_path: Path) -> None:
         before = len(home.platform.whispered(HEAD))
         await home.says(PARENT, "投诉 班级 希望少一点作业", group=None)
         assert "意见或建议" in home.platform.whispered(HEAD)[before]
+        # Three school days from Tuesday are Friday; two days later they are the Tuesday after.
+        assert "11月6日 12:00" in home.platform.whispered(HEAD)[before]
+        answered = answer_by(home.house, home.group, home.house.records.now() + timedelta(days=2))
+        assert home.house.records.local(answered) == "11月10日 12:00"
         await home.says(PARENT, "投诉 希望多一点课间", group=None)
         assert "意见或建议" in home.platform.whispered(HEAD)[-1]
         await home.says(PARENT, "投诉 希望多一点体育课", group=None)

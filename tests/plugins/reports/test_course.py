@@ -10,6 +10,7 @@ from src.core.chat.events import Account, Member, PlatformRole
 from src.plugins.reports.course import Effect, Event, Stage, move
 from src.plugins.reports.deciding import cited
 from src.plugins.reports.names import about_nobody, meant, named_in
+from src.plugins.reports.settings import ReportSettings
 from src.plugins.reports.weights import FLOOR, suffice, weight
 
 events = st.lists(st.sampled_from(Event), max_size=12)
@@ -113,3 +114,9 @@ def test_the_clause_that_a_decision_names() -> None:
     assert cited("三.2 发了广告", {"三.2", "三"}) == ("三.2", "发了广告")
     assert cited("发了广告", {"三.2"}) == ("", "发了广告")
     assert cited("", {"三.2"}) == ("", "")
+
+
+def test_only_a_clause_that_says_so_sets_what_is_passed_up() -> None:
+    assert ReportSettings().passes_up() is None
+    said = ReportSettings.model_validate({"head_in": "2h"})
+    assert said.passes_up() == (7200, ReportSettings().school_in)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from src.core.chat.events import Kind, Segment
 from src.core.chat.port import Act, Answer, Word
 from src.core.people import Role
 from src.core.store import models
@@ -71,11 +72,11 @@ async def test_who_reports_is_seen_by_nobody_but_who_decides(tmp_path: Path) -> 
         assert "陈晨" not in heard(home, OTHER)
         await home.says(PARENT, f"举报 1-{request.number}", group=None)
         assert "我也看到了" not in heard(home, PARENT)
-        assert not await models.AuditEntry.exists(kind="reporters_seen")
+        assert not await models.AuditEntry.exists(kind="request.reporters_seen")
         await home.says(OWNER, f"/举报 {request.number}", message_id="d1")
         assert "总是这样说话" in home.platform.whispered(OWNER)[-1]
         assert "我也看到了" in home.platform.whispered(OWNER)[-1]
-        entry = await models.AuditEntry.get(kind="reporters_seen")
+        entry = await models.AuditEntry.get(kind="request.reporters_seen")
         assert entry.facts["people"] == 2
         assert PARENT not in str(entry.facts)
 
@@ -268,7 +269,9 @@ async def test_two_at_once_decide_once_and_the_group_reads_a_neutral_line(tmp_pa
         bound = next(one for one in home.group.policy.bound if one.area.name == "reports")
         await home.says(OWNER, f"/制度 set {bound.clause.number} tell_group 是")
         await home.says(OTHER, CHAT, message_id="m1")
-        await home.says(PARENT, "举报 赵敏妈妈 一直这样", group=None)
+        shot = Segment(Kind.IMAGE, "shot.jpg")
+        await home.says(PARENT, [Segment(Kind.TEXT, "举报 赵敏妈妈 一直这样"), shot], group=None)
+        assert (await models.Evidence.get()).value == "shot.jpg"
         assert (await last()).payload["message"] is None
         await home.says(THIRD, "/举报 不好", reply_to="m1")
         request = await last()
