@@ -24,7 +24,7 @@ from .course import Effect, Event, Stage, move
 from .detail import detail
 from .discreet import discreetly
 from .names import about_nobody, meant, named_in
-from .people import called, labelled, managers
+from .people import called, labelled, managers, names_of
 from .places import enter
 from .routes import Route, known_rank, route
 from .rows import account_of, keep_pictures, note, settle, stage_of, tell_reporters
@@ -39,6 +39,8 @@ AGAIN_WITHIN = timedelta(days=7)
 """So long after an answer the next level can be asked, once (anchors/moderation.md, 4.7)."""
 MOST_OPEN = 3
 """So many complaints of one member wait for an answer; judgement."""
+_SHORTEST_ID = 5
+"""Digits of an account's number; a shorter one is a case's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ async def _own(call: Call, number: Item) -> models.Request | None:
             account__namespace=call.account.namespace,
             account__user_id=call.account.user_id,
         )
-        .select_related("request__account", "request__case")
+        .select_related("request__account")
         .first()
     )
     return report.request if report is not None else None
@@ -121,7 +123,14 @@ async def _standing(call: Call, own: models.Request) -> str:
 
 
 async def _new(call: Call, words: str) -> str:
+    if not words:
+        raise Refusal(texts.COMPLAIN_HOW)
     words = await enter(call, words, texts.COMPLAIN_SAY)
+    first = words.partition(" ")[0]
+    number = item(first)
+    if number is not None and len(first) < _SHORTEST_ID:
+        shown = f"{call.group.id}-{number.number}"
+        raise Refusal(texts.COMPLAIN_REASON.format(what=shown))
     if not words:
         raise Refusal(texts.COMPLAIN_HOW)
     return await _file(call, await _read(call, words))
@@ -170,13 +179,9 @@ async def _read(call: Call, words: str) -> Complaint:
     return Complaint(reason, accounts[0], rank)
 
 
-async def _names(call: Call) -> dict[Account, str]:
-    return {one.account: one.name for one in await call.members()}
-
-
 async def _lines(call: Call, accounts: list[Account], words: str) -> str:
     """Lines to copy, one for each who may be meant, and one for nobody."""
-    names = await _names(call)
+    names = await names_of(call)
     number = f" {call.group.id}" if call.private else ""
     say = texts.COMPLAIN_SAY + number
     lines = [
@@ -231,7 +236,12 @@ async def _again(call: Call, first: models.Request, words: str) -> str:
         raise Refusal(texts.AGAIN_REASON.format(item=shown))
     about = account_of(first.account) if first.account is not None else None
     rank = known_rank(call.house, call.group, about) if about is not None else Rank.MEMBER
-    return await _file(call, Complaint(words, about, rank, first.case, first))
+    return await _file(call, Complaint(words, about, rank, await _case_of(first), first))
+
+
+async def _case_of(request: models.Request) -> models.Case | None:
+    """The case that a complaint is about. Not the request's own: it would be found under its number."""
+    return await models.Case.get_or_none(id=request.payload.get("case")).select_related("account")
 
 
 async def _route(house: House, group: Group, who: Account, what: Complaint) -> Route:
@@ -252,7 +262,7 @@ async def _file(call: Call, what: Complaint) -> str:
     """Write the complaint down, and tell those who answer it."""
     house, group = call.house, call.group
     where = await _route(house, group, call.account, what)
-    names = await _names(call)
+    names = await names_of(call)
     async with in_transaction():
         me = await account_row(call.account)
         waiting = await models.Report.filter(
@@ -264,6 +274,8 @@ async def _file(call: Call, what: Complaint) -> str:
         until = answer_by(house, group, now)
         line = what.what
         payload: dict[str, Any] = {"stage": Stage.ASKED.value}
+        if what.case is not None:
+            payload["case"] = what.case.id
         if what.first is not None:
             payload["first"] = what.first.number
         asked = await house.requests.ask(
@@ -349,7 +361,7 @@ async def _move_to(call: Call, own: models.Request, name: str) -> str:
         raise Refusal(texts.NOT_A_MANAGER.format(item=shown, name=example))
     chosen = people[0].account
     about = [account_of(own.account)] if own.account is not None else []
-    barred = await involved(group, own.case, call.account, *about)
+    barred = await involved(group, await _case_of(own), call.account, *about)
     barred |= await _who_answered_before(own)
     if chosen in barred:
         raise Refusal(texts.NOT_THIS_ONE)

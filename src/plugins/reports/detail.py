@@ -11,6 +11,7 @@ from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 
 from . import texts
+from .people import names_of
 from .rows import account_of, barred, reporters
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ async def _detail(call: Call, number: Item) -> str:
             role=call.rank.name.lower(),
             facts={"request": request.number, "kind": request.kind, "people": len(found)},
         )
-    names = {one.account: one.name for one in await _members(call)}
+    names = await names_of(call)
 
     def called(row: models.Account) -> str:
         account: Account = account_of(row)
@@ -84,10 +85,3 @@ async def _detail(call: Call, number: Item) -> str:
     ]
     lines.append(texts.DETAIL_KEPT)
     return "\n".join(lines)
-
-
-async def _members(call: Call):
-    try:
-        return await call.members()
-    except Refusal:
-        return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from src.core.commands import Refusal
 from src.core.discipline.levels import Level
 from src.core.people import Rank
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from src.core.chat.events import Account, Member
+    from src.core.commands import Call
     from src.core.groups import Group
     from src.core.house import House
 
@@ -42,3 +44,11 @@ def labelled(house: House, group: Group, account: Account, names: Mapping[Accoun
         owner = known_rank(house, group, account) >= Rank.PLATFORM_OWNER
         title = texts.OWNER if owner else texts.ADMIN
     return f"{title} {names.get(account, '')}".strip()
+
+
+async def names_of(call: Call) -> dict[Account, str]:
+    """What people are called in the group; nothing where the platform does not tell."""
+    try:
+        return {one.account: one.name for one in await call.members()}
+    except Refusal:
+        return {}

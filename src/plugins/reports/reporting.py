@@ -67,6 +67,8 @@ async def report(call: Call, words: Rest = Rest("")) -> Reply | None:
 
 
 async def _report(call: Call, words: str) -> str:
+    if not words and call.private:
+        raise Refusal(texts.REPORT_HOW)
     words = await enter(call, words, texts.REPORT_SAY)
     what = await _read(call, words)
     return await _file(call, what)
@@ -171,7 +173,8 @@ async def _file(call: Call, what: Reported) -> str:
             acts = await _join(house, group, known, what, call.account, me)
         await keep_pictures(house, known, me, call.event)
     house.executor.submit(acts)
-    return texts.REPORTED.format(number=f"{group.id}-{known.number}")
+    said = texts.REPORTED if known.assignee_id is not None else texts.REPORTED_NOBODY
+    return said.format(number=f"{group.id}-{known.number}")
 
 
 async def _known(

@@ -41,6 +41,9 @@ REPORTED_ALREADY = "您已经举报过了，有了结果我告诉您。"
 HANDLED = "谢谢您，这件事已经有人处理。"
 LOOKED_AT = "谢谢您，老师已经看过这条消息，不算违规。"
 REPORTED = "谢谢您，已经转给能处理的人（{number}）。不会让别人知道是谁举报的；有了结果我告诉您。"
+REPORTED_NOBODY = (
+    "谢谢您，已经记下（{number}）。现在没有别人可以处理，一有人就转给他；急事请直接联系学校。"
+)
 NOBODY_NAMED = "没有找到这个人。请写群里的名字或 @ 对方，或者回复那条消息来举报。"
 SEVERAL = "有几个人叫这个名字，请复制一行："
 PERSON_LINE = "{say} {who} {words}　（{name}）"
@@ -119,7 +122,7 @@ COMPLAINT_CLOSED = "#{number} 已经有结果。"
 MOVED = "#{number} 已转给{whom}，最迟 {until} 答复您。"
 NOT_A_MANAGER = "请写一位本群老师、管理员或校领导的名字，例如：投诉 {item} 转给 {name}"
 NOT_THIS_ONE = "这一位和这件事有关，不能由他处理，请换一位。"
-TO = ("转给", "to")
+TO = ("转给", "to ")
 
 # -- what is passed up --------------------------------------------------------------------------------
 

@@ -142,6 +142,8 @@ async def test_cases_suggestions_and_what_is_not_clear(tmp_path: Path) -> None:
         await home.says(ADMIN, f"/警告 {THIRD} 请注意")
         case = await models.Case.get()
         # One's own case goes to who had no part in it; somebody else's number tells nothing.
+        await home.says(PARENT, "投诉 12 不公", group=None)
+        assert "投诉 1-12" in home.platform.whispered(PARENT)[-1]
         await home.says(PARENT, f"投诉 1-{case.number} 不公", group=None)
         nothing = home.platform.whispered(PARENT)[-1]
         await home.says(PARENT, "投诉 1-99 不公", group=None)
@@ -149,6 +151,12 @@ async def test_cases_suggestions_and_what_is_not_clear(tmp_path: Path) -> None:
         await home.says(THIRD, f"投诉 1-{case.number} 不公", group=None)
         assert "投诉" in home.platform.whispered(HEAD)[-1]
         assert all("投诉" not in one for one in home.platform.whispered(ADMIN))
+        complaint = await last()
+        await home.says(THIRD, f"投诉 1-{complaint.number} 转给 何老师", group=None)
+        assert "有关" in home.platform.whispered(THIRD)[-1]
+        await home.says(HEAD, f"驳回 1-{complaint.number} 属实", group=None)
+        await home.says(THIRD, f"投诉 1-{complaint.number} 还是不公", group=None)
+        assert f"案件 #{case.number}" in home.platform.whispered(LEADER)[-1]
         # A manager who is named in the middle is noticed before anything is sent anywhere.
         count = await models.Request.filter(kind="complaint").count()
         await home.says(PARENT, "投诉 昨天李老师骂了孩子", group=None)

@@ -275,17 +275,25 @@ async def test_two_at_once_decide_once_and_the_group_reads_a_neutral_line(tmp_pa
         assert (await last()).payload["message"] is None
         await home.says(THIRD, "/举报 不好", reply_to="m1")
         request = await last()
-        home.hears(OWNER, f"/确认 {request.number} 请注意")
-        home.hears(ADMIN, f"/驳回 {request.number} 没事")
+        heard_before = heard(home, OWNER, ADMIN)
+        home.hears(OWNER, f"确认 1-{request.number} 请注意", group=None)
+        home.hears(ADMIN, f"驳回 1-{request.number} 没事", group=None)
         await home.settled()
-        assert await models.Case.all().count() == 1
-        assert (await last()).state == "confirmed"
-        assert "已经有结果" in home.platform.said()[-1] or any(
-            "已经有结果" in one for one in home.platform.said()[-3:]
-        )
+        request = await last()
+        outcome = request.state
+        assert await models.Case.all().count() == (1 if outcome == "confirmed" else 0)
+        assert {one.outcome for one in await models.Report.filter(request=request)} == {outcome}
+        assert "已经有结果" in heard(home, OWNER, ADMIN)
+        assert "已经有结果" not in heard_before
+
+        # Confirmed: the group reads one line that names nobody.
+        await home.says(PARENTS[4], CHAT, message_id="m2")
+        await home.says(THIRD, "/举报 不好", reply_to="m2")
+        await home.says(OWNER, f"确认 1-{(await last()).number} 请注意", group=None)
+        cases = await models.Case.all().count()
         line = next(one for one in home.platform.said() if "已经处理" in one)
-        assert "赵敏" not in line
-        assert OTHER not in line
+        for secret in ("周可", PARENTS[4], "孙强", THIRD):
+            assert secret not in line
 
         # Whoever decides leaves: another does.
         person = await models.Request.filter(kind="report", state="open").first()
@@ -295,4 +303,4 @@ async def test_two_at_once_decide_once_and_the_group_reads_a_neutral_line(tmp_pa
         assert (await models.Request.get(id=person.id)).state == "open"
         await home.says(OWNER, f"确认 1-{person.number} 请注意", group=None)
         assert (await models.Request.get(id=person.id)).state == "confirmed"
-        assert await models.Case.all().count() == 2
+        assert await models.Case.all().count() == cases + 1
