@@ -292,6 +292,10 @@ class House:
         """Do something when all that came to the group before is done. Returns at once."""
         self._group_line.put(group.key, _Later(work))
 
+    def announce(self, group: Group, event: object) -> None:
+        """Give an event to the areas that asked for it, in the group's line."""
+        self.in_line(group, partial(self._handle, group, event))
+
     def _changed(self, group: Group) -> None:
         self.in_line(group, partial(self._handle, group, PolicyChanged()))
 

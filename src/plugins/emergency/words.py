@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from src.core.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 Category = Literal["self_harm", "violence", "missing"]
 CATEGORIES: tuple[Category, ...] = ("self_harm", "violence", "missing")
@@ -154,7 +154,7 @@ class Found(NamedTuple):
     span: tuple[int, int]
 
 
-def needs_a_person(text: str) -> Found | None:
+def needs_a_person(text: str, looks_for: Collection[Category] = CATEGORIES) -> Found | None:
     """The first of `CATEGORIES` that somebody's own text speaks of, or None."""
     text = text[:_LONGEST]
     if _MAY.search(text) is None and _MAY.search(fold(text).skeleton) is None:
@@ -162,7 +162,7 @@ def needs_a_person(text: str) -> Found | None:
     whole = fold(_TITLED.sub("《", text)).skeleton
     if _TOLD_OF.search(whole) or _FICTION.search(whole):
         return None
-    found = list(_by_sentence(text))
+    found = [one for one in _by_sentence(text) if one.category in looks_for]
     return min(found, key=lambda one: CATEGORIES.index(one.category), default=None)
 
 

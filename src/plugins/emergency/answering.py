@@ -1,0 +1,87 @@
+"""`/ack` and 收到: somebody says that they see to it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from src.core.chat.events import Account
+from src.core.commands import Call, Item, Refusal, Reply
+from src.core.people import Rank
+from src.core.store import in_transaction, models
+
+from . import texts
+from .area import area
+from .freezing import in_line
+from .lane import KIND, answer, told
+
+if TYPE_CHECKING:
+    from src.core.groups import Group
+    from src.core.house import House
+
+
+@area.command("ack", "收到", "回应一件紧急的事", example="/ack 12")
+async def ack(call: Call, number: Item | None = None) -> Reply | None:
+    """Answer an emergency: by its number, or the one that waits for the caller. Where nothing does, 收到
+    is nothing to be answered."""
+    if number is None:
+        number = await _only(call)
+        if number is None:
+            return None
+        assert number.group is not None
+        await call.enter_numbered(number.group)
+    group = call.group
+    _, rank = await call.standing(call.account)
+    work = partial(_answer, call.house, group, call.account, rank, number.number)
+    return Reply(private=True, after=in_line(call.house, group, work))
+
+
+async def _only(call: Call) -> Item | None:
+    """The one emergency that waits for the caller.
+
+    Raises:
+        Refusal: there are several, with lines to copy.
+    """
+    waiting: list[tuple[Item, models.Request]] = []
+    house = call.house
+    for request in (
+        await models.Request.filter(kind=KIND, state="open")
+        .order_by("id")
+        .select_related("account")
+    ):
+        group = house.groups.by_id(request.group_id)
+        if group is None or call.group_or_none not in (None, group):
+            continue
+        if "answered_by" not in request.payload and _was_told(house, group, request, call.account):
+            waiting.append((Item(request.number, group.id), request))
+    if len(waiting) > 1:
+        lines = [
+            texts.WHICH_LINE.format(
+                item=f"{item.group}-{item.number}", what=request.payload["what"]
+            )
+            for item, request in waiting
+        ]
+        raise Refusal(texts.WHICH.format(lines="\n".join(lines)))
+    return waiting[0][0] if waiting else None
+
+
+def _was_told(house: House, group: Group, request: models.Request, account: Account) -> bool:
+    speaker = request.account
+    return speaker is not None and account in told(house, group, request, speaker)
+
+
+async def _answer(house: House, group: Group, actor: Account, rank: Rank, number: int) -> str:
+    request = await models.Request.get_or_none(
+        group_id=group.id, number=number, kind=KIND
+    ).select_related("account")
+    # The same words for who may not know: numbers are not to be probed.
+    if request is None or rank < Rank.DUTY:
+        return texts.NO_ITEM.format(item=f"#{number}")
+    if rank < Rank.PLATFORM_OWNER and not _was_told(house, group, request, actor):
+        return texts.NOT_YOURS
+    if request.state != "open":
+        return texts.ANSWERED.format(number=number)
+    async with in_transaction():
+        text, acts = await answer(house, group, request, actor)
+    house.executor.submit(acts)
+    return text
