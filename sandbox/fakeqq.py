@@ -9,7 +9,7 @@ Tests wait with `until`, never with a sleep. Wordings and shapes: shared/anchors
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -991,6 +991,22 @@ class FakeQQ(Line[Call]):
             "base64": b64encode(content).decode(),
         }
 
+    def _on_upload_private_file(self, params: Json) -> Json:
+        user, name = _number(params, "user_id"), str(_needed(params, "name"))
+        given = str(_needed(params, "file"))
+        if user not in self.people:
+            raise RefusedError("无法获取用户信息")
+        if user not in self.friends:
+            raise RefusedError(_sending_failed(16, "发送失败，请先添加对方为好友"))
+        if not given.startswith("base64://"):
+            raise RefusedError("识别URL失败, uri= " + given[:20])
+        content = b64decode(given.removeprefix("base64://"))
+        file_id = f"file-{next(self._numbers)}"
+        self.files[file_id] = name, content
+        data = {"file": name, "file_id": file_id, "file_size": str(len(content)), "url": ""}
+        self._on_send_private_msg({"user_id": user, "message": [{"type": "file", "data": data}]})
+        return {"file_id": file_id}
+
     def _on_get_group_member_info(self, params: Json) -> Json:
         group = self._group(params)
         return self._target(group, params).record(group.group_id)
@@ -1076,6 +1092,7 @@ _ACTIONS: dict[str, Callable[[FakeQQ, Json], Any]] = {
     "get_group_system_msg": FakeQQ._on_get_group_system_msg,
     "get_private_file_url": FakeQQ._on_get_private_file_url,
     "get_file": FakeQQ._on_get_file,
+    "upload_private_file": FakeQQ._on_upload_private_file,
     "get_group_member_info": FakeQQ._on_get_group_member_info,
     "get_group_member_list": FakeQQ._on_get_group_member_list,
     "get_group_info": FakeQQ._on_get_group_info,

@@ -7,6 +7,7 @@ and unknown parameters refused. Tests wait with `until`, never with a sleep.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 import itertools
@@ -140,6 +141,8 @@ class FakeWeChat(Line[Call]):
         self.groups: dict[str, Group] = {}
         self.friends: set[str] = set()
         self.spoken: list[Said] = []
+        self.files: dict[str, tuple[str, bytes]] = {}
+        """Name and content of what the bot uploaded, by id."""
         self.accepted: list[tuple[str, str]] = []
         """The v3 and v4 of friend requests that the bot accepted."""
         self._details = details
@@ -313,7 +316,8 @@ class FakeWeChat(Line[Call]):
     def _on_send(self, call: Call) -> None:
         params = call.params
         segments: list[Json] = params["message"]
-        if unknown := [s["type"] for s in segments if s["type"] not in ("text", "mention")]:
+        known = ("text", "mention", "file")
+        if unknown := [s["type"] for s in segments if s["type"] not in known]:
             raise RefusedError(10005, f"不支持的消息段:{unknown[0]}")
         said = Said(call.bot, segments)
         if params["detail_type"] == "group":
@@ -327,6 +331,13 @@ class FakeWeChat(Line[Call]):
             said.to = params["user_id"]
             said.delivered = said.to in self.friends
         self.spoken.append(said)
+
+    def _on_upload(self, call: Call) -> Json:
+        if call.params["type"] != "data":
+            raise RefusedError(10004, "不支持的文件类型")
+        file_id = f"file-{len(self.files) + 1}"
+        self.files[file_id] = call.params["name"], b64decode(call.params["data"])
+        return {"file_id": file_id}
 
     def _on_friends(self, _: Call) -> list[Json]:
         return [{"user_id": user, "user_name": user} for user in sorted(self.friends)]
@@ -377,6 +388,7 @@ _ACTIONS: dict[str, tuple[Callable[[FakeWeChat, Call], Any], set[str], set[str]]
         {"detail_type", "message"},
         {"user_id", "group_id", "guild_id", "channel_id"},
     ),
+    "upload_file": (FakeWeChat._on_upload, {"type", "name", "data"}, set()),
     "get_friend_list": (FakeWeChat._on_friends, set(), set()),
     "get_group_info": (FakeWeChat._on_group_info, {"group_id"}, set()),
     "get_group_member_list": (FakeWeChat._on_member_list, {"group_id"}, set()),

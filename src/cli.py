@@ -40,6 +40,8 @@ def main() -> None:
     restore.add_argument("source", type=Path, metavar="FILE")
     roster = commands.add_parser("roster", help="班级名册（要先停下机器人）")
     _add_actions(roster)
+    inspect = commands.add_parser("inspect", help="把各群的情况写成 .xlsx（要先停下机器人）")
+    inspect.add_argument("file", type=Path, metavar="FILE")
     arguments = parser.parse_args()
     if arguments.command == "run":
         run()
@@ -51,6 +53,8 @@ def main() -> None:
         sys.exit(_backup(arguments.target.resolve()))
     elif arguments.command == "roster":
         sys.exit(_roster(arguments))
+    elif arguments.command == "inspect":
+        sys.exit(_inspect(arguments.file.resolve()))
     else:
         sys.exit(_restore(arguments.source.resolve()))
 
@@ -172,6 +176,12 @@ def _roster(arguments: argparse.Namespace) -> int:
         # The settings are read in another folder.
         arguments.file = arguments.file.resolve()
     return carry_out(arguments)
+
+
+def _inspect(file: Path) -> int:
+    from .inspections import write
+
+    return write(file)
 
 
 if __name__ == "__main__":

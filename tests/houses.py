@@ -111,6 +111,8 @@ class FakePlatform:
         """Those that wait for an answer, by flag."""
         self.files: dict[str, bytes] = {}
         """What was sent in private, by the id of the file."""
+        self.sent: list[tuple[Account, str, bytes]] = []
+        """The files that the bot sent in private: to whom, their names and contents."""
         self.nicknames: dict[Account, str] = {}
         """What people are called who have no card."""
         self._clock = clock
@@ -288,6 +290,14 @@ class FakePlatform:
         if given is None and (content is None or len(content) > most):
             return Answer(Word.REFUSED, wording="file too large" if content else "no such file")
         return given or Answer(Word.DONE, content)
+
+    async def send_file(
+        self, account: Account, name: str, content: bytes, via: GroupKey | None = None
+    ) -> Answer[None]:
+        answer = self._take(Done(Act.SEND_FILE, via, account, name))
+        if answer is None:
+            self.sent.append((account, name, content))
+        return answer or _DONE
 
 
 class Home:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from .chat.pacing import Pacing
+from .schedule import Weekly
 
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d"
 TOKEN_NAMES = ("ONEBOT_ACCESS_TOKEN", "ONEBOT_V11_ACCESS_TOKEN")
@@ -57,6 +58,25 @@ class Backups(BaseModel):
         return value
 
 
+class Inspections(BaseModel):
+    """The school's look at all of its groups on a schedule (01.5.2, 13.5.1)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = True
+    when: str = "周一 08:00"
+    """On which weekdays and when, in `timezone`; of those that were missed, the last is made up for."""
+    keep: int = Field(default=12, ge=1)
+    """How many files are kept of a school."""
+    folder: str = "data/inspections"
+    """Relative to the project root."""
+
+    @field_validator("when")
+    @classmethod
+    def _weekly(cls, value: str) -> str:
+        return Weekly.read(value).written()
+
+
 class QunguiConfig(BaseModel):
     """What an operator can set of Qungui itself; NoneBot's own settings are beside it."""
 
@@ -74,6 +94,8 @@ class QunguiConfig(BaseModel):
     """Log files."""
     backup: Backups = Field(default_factory=Backups)
     """The daily backup."""
+    inspection: Inspections = Field(default_factory=Inspections)
+    """The inspection of all groups."""
 
     @field_validator("timezone")
     @classmethod

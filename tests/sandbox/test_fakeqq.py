@@ -375,6 +375,18 @@ async def test_a_private_file_is_read_in_base64(bot: TinyBot, qq: FakeQQ) -> Non
     assert (await bot.call("get_file", file_id="?"))["wording"] == "file not found"
 
 
+async def test_a_file_of_the_bots_reaches_friends_only(bot: TinyBot, qq: FakeQQ) -> None:
+    file = {"file": "base64://UEs=", "name": "巡检.xlsx"}
+    sent = await bot.call("upload_private_file", user_id=HEAD_TEACHER, **file)
+    assert qq.files[sent["data"]["file_id"]] == ("巡检.xlsx", b"PK")
+    (segment,) = list(qq.messages.values())[-1].segments
+    assert (segment["type"], segment["data"]["file"]) == ("file", "巡检.xlsx")
+    refused = await bot.call("upload_private_file", user_id=PARENT, **file)
+    assert refused["status"] == "failed"
+    path = {"user_id": HEAD_TEACHER, "file": "/etc/passwd", "name": "a"}
+    assert (await bot.call("upload_private_file", **path))["status"] == "failed"
+
+
 async def test_a_card_that_is_too_long_is_not_taken(bot: TinyBot, qq: FakeQQ) -> None:
     card = {"group_id": GROUP, "user_id": PARENT, "card": "名" * 21}
     assert (await bot.call("set_group_card", **card))["wording"] == "设置群名片未生效"

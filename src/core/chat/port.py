@@ -67,6 +67,7 @@ class Act(Enum):
     FETCH_FILE = "fetch_file"
     FETCH_JOINS = "fetch_joins"
     READ_FILE = "read_file"
+    SEND_FILE = "send_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,13 @@ class Platform(Protocol):
     async def read_file(self, account: Account, file_id: str, most: int) -> Answer[bytes]:
         """What is in a file that somebody sent the bot in private; `file_id` is the value of its
         segment. REFUSED where it is larger than `most` bytes."""
+        ...
+
+    async def send_file(
+        self, account: Account, name: str, content: bytes, via: GroupKey | None = None
+    ) -> Answer[None]:
+        """Send somebody a file of ours in private; `via` as in `whisper`, where that is of use. Not
+        every implementation takes one that does not lie on its own disk."""
         ...
 
 

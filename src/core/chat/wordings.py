@@ -18,6 +18,7 @@ _MEANT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"file too large", "文件太大"),
         (r"no such file|file not found|HTTP 40[34]", "文件已经取不到，请重新发送"),
+        (r"OPEN_FILE_ERROR|打开文件失败|没有收下文件", "所接的程序发不了文件"),
         (r"群名片未生效", "平台没有改成"),
         (r"applicants are not told", "所接的程序列不出入群申请"),
         (r"cannot ban (admin|owner)|管理员不能", "对方是群主或管理员，平台不许"),

@@ -1,5 +1,7 @@
 """What discipline says to people. It never repeats what somebody wrote."""
 
+from .levels import Level
+
 STEPS = {
     "remind": "提醒",
     "warn": "警告",
@@ -127,6 +129,16 @@ URGENT_OFTEN = "【{group}】{who} 本月第 {count} 次在静默时间发“紧
 RECALLED = "【{group}】老师撤回了您的一条消息，提醒一下，不是处分（案件 #{number}）。"
 NOT_RECALLED = "【{group}】老师想撤回您的一条消息，我没能撤掉，请您自己撤回（案件 #{number}）。"
 RECALLED_HOW = "换个内容，或私下发给老师就好；有疑问请私下问。"
+ASKING = "【{group}】#{request}：{what}{until}\n{how}"
+ANSWER_BY = "，请在 {until} 前答复"
+STILL_ASKING = "【{group}】#{request} 还没有答复：{what}{until}\n{how}"
+WANTS_REASON = "请在编号后面写上理由，会告诉对方。"
+HIGHER = {
+    Level.GROUP: "要由老师或班委来定。",
+    Level.HEAD: "已转给班主任，由班主任来定。",
+    Level.SCHOOL: "已转给学校，由学校的负责人来定。",
+    Level.OPERATOR: "已转给管理员，由管理员来定。",
+}
 NOT_MINE = "处理本人或与自己有关的案件，要由别人来做。"
 RANK = "不能对与自己同级或更高的人这样做。"
 NOT_YOURS = "只能对自己的案件提出申诉。"
@@ -142,3 +154,6 @@ STEP_NAMES = {
     "word": "私下提醒",
 }
 CASE_STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}
+ESCALATION_HOW = "处理完后发送：完成 {item} 处理结果"
+ESCALATION_CLOSED = "【{group}】您上报的 #{number}（{what}）已经处理：{reason}"
+ESCALATION_DONE = "已办结"

@@ -179,7 +179,7 @@ def _rows(
             raise TableError(texts.TOO_MANY_ROWS.format(most=MOST_ROWS))
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A cell that no spreadsheet takes for a formula; the mark is taken off when it is read."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
@@ -192,7 +192,7 @@ def unmarked(text: str) -> str:
 def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """The rows as CSV in UTF-8 with a mark, as Excel wants it."""
     file = io.StringIO(newline="")
-    csv.writer(file).writerows([_harmless(cell) for cell in row] for row in rows)
+    csv.writer(file).writerows([harmless(cell) for cell in row] for row in rows)
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -203,7 +203,7 @@ def write_xlsx(rows: Iterable[Sequence[str]], *, title: str) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("".join(char for char in title if char not in "\\/*?:[]")[:31])
     for row in rows:
-        sheet.append([_harmless(cell) for cell in row])
+        sheet.append([harmless(cell) for cell in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

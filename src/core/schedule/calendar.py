@@ -32,6 +32,7 @@ _NAMES = {
 _EVERY = ("daily", "每天", "每日")
 _SHOWN = "一二三四五六日"
 _WRITTEN = re.compile(r"(.*?)\s*(\d{1,2}):(\d{2})\s*[-~–—至到]\s*(\d{1,2}):(\d{2})")
+_MOMENT = re.compile(r"(.*?)\s*(\d{1,2}):(\d{2})")
 _DATES = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:\s*(?:\.\.|~|至|到)\s*(\d{4}-\d{1,2}-\d{1,2}))?")
 
 
@@ -95,6 +96,41 @@ class Span(NamedTuple):
         return any(max(a[0], b[0]) < min(a[1], b[1]) for a in mine for b in theirs)
 
 
+class Moment(NamedTuple):
+    """A minute of the day on some weekdays (Monday is 0), as the calendar on the wall has them: holidays
+    change nothing."""
+
+    days: frozenset[int]
+    minute: int
+
+    @classmethod
+    def read(cls, written: str) -> Moment:
+        """Read `周日 03:00`, `Mon,Thu 4:30`, `每天 03:00`, `03:00` (every day).
+
+        Raises ValueError, with words for people.
+        """
+        found = _MOMENT.fullmatch(unicodedata.normalize("NFKC", written).strip())
+        if found is None:
+            raise ValueError(f"「{written}」要写成 周日 03:00 或 每天 03:00 这样")
+        days, hour, minute = found[1], int(found[2]), int(found[3])
+        if hour > 23 or minute > 59:
+            raise ValueError(f"「{written}」里没有 {hour:02}:{minute:02} 这个时间，最晚写 23:59")
+        return cls(_days(days or _EVERY[0], written), hour * 60 + minute)
+
+    def written(self) -> str:
+        """The moment as people read it, and as `read` takes it back."""
+        return f"{_said_days(self.days)} {clock(self.minute)}"
+
+    def last(self, now: datetime) -> datetime:
+        """The last such moment up to `now`, in its zone."""
+        at = time(self.minute // 60, self.minute % 60)
+        days = (now.date() - timedelta(days=back) for back in range(8))
+        moments = (
+            datetime.combine(day, at, now.tzinfo) for day in days if day.weekday() in self.days
+        )
+        return next(moment for moment in moments if moment <= now)
+
+
 def clock(minute: int) -> str:
     """A minute of the day for people: 06:30; the end of the day is 24:00."""
     return f"{minute // 60:02}:{minute % 60:02}"
@@ -135,6 +171,42 @@ def _said_days(days: frozenset[int]) -> str:
     if len(days) > 2 and len(days) == last - first + 1:
         return f"周{_SHOWN[first]}至周{_SHOWN[last]}"
     return "和".join(f"周{_SHOWN[day]}" for day in sorted(days))
+
+
+class Weekly(NamedTuple):
+    """A minute of the day on some weekdays (Monday is 0), by the clock on the wall; holidays make no
+    difference."""
+
+    days: frozenset[int]
+    minute: int
+
+    @classmethod
+    def read(cls, written: str) -> Weekly:
+        """Read `周一 08:00`, `Mon,Thu 19:30` or `每天 07:00`.
+
+        Raises ValueError, with words for people.
+        """
+        found = _MOMENT.fullmatch(unicodedata.normalize("NFKC", written).strip())
+        if found is None:
+            raise ValueError(f"「{written}」要写成 周一 08:00 或 每天 08:00 这样")
+        hour, minute = int(found[2]), int(found[3])
+        if hour > 23 or minute > 59:
+            raise ValueError(f"「{written}」里没有 {hour:02}:{minute:02} 这个时间，最晚写 23:59")
+        return cls(_days(found[1], written), hour * 60 + minute)
+
+    def written(self) -> str:
+        """As people read it, and as `read` takes it back."""
+        return f"{_said_days(self.days)} {clock(self.minute)}"
+
+    def last(self, now: datetime) -> datetime:
+        """The last such moment that is not after `now`, in the zone of `now`."""
+        at = time(*divmod(self.minute, 60), tzinfo=now.tzinfo)
+        for back in range(8):
+            day = now.date() - timedelta(days=back)
+            due = datetime.combine(day, at)
+            if day.weekday() in self.days and due.astimezone(UTC) <= now.astimezone(UTC):
+                return due
+        raise AssertionError("a week has every weekday")
 
 
 class Days(NamedTuple):

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from src.core.area import AREAS
 from src.core.chat.events import PlatformRole
-from src.core.chat.port import Act, Word
+from src.core.chat.port import Word
 from src.core.chat.wordings import plain
 from src.core.clock import to_datetime
 from src.core.commands import Call, Right
 from src.core.discipline import ACTS, APPLICATION
+from src.core.policy.needs import NEEDED, needs
 from src.core.store import models
 
 from . import texts
 from .area import area
-
-if TYPE_CHECKING:
-    from src.core.policy import Policy
 
 SKEW = 60.0
 """Seconds between the platform's clock and the machine's from which it is said: spans of time are
@@ -56,34 +53,14 @@ async def _standing(call: Call) -> str:
     return said.format(role=texts.DOCTOR_ROLES[role.value])
 
 
-def _needs(policy: Policy) -> dict[Act, list[str]]:
-    """Which clauses lead to which acts, by their settings and their ladders."""
-    needed: dict[Act, list[str]] = {}
-    for bound in policy.bound:
-        acts = set(bound.settings.needs())
-        judges = bound in policy.judging
-        if judges or bound.settings.charges():
-            acts.add(Act.WHISPER)
-        for step in bound.ladder.steps if bound.ladder is not None and acts else ():
-            if judges and bound.withdraws(step):
-                acts.add(Act.WITHDRAW)
-            if step.kind == "mute" or (step.kind in ("remove", "block") and step.confirm):
-                acts.add(Act.MUTE)
-            if step.kind in ("remove", "block"):
-                acts.add(Act.REMOVE)
-        for act in acts:
-            needed.setdefault(act, []).append(bound.clause.number)
-    return needed
-
-
 def _missing(call: Call) -> list[str]:
     policy = call.group.policy
     if policy is None:
         return []
     offered = call.platform.capabilities.acts
     return [
-        texts.DOCTOR_CANNOT.format(acts=texts.DOCTOR_NEEDS[act.value], clauses="、".join(clauses))
-        for act, clauses in sorted(_needs(policy).items(), key=lambda pair: pair[0].value)
+        texts.DOCTOR_CANNOT.format(acts=NEEDED[act], clauses="、".join(clauses))
+        for act, clauses in sorted(needs(policy).items(), key=lambda pair: pair[0].value)
         if act not in offered
     ]
 

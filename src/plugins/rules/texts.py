@@ -95,18 +95,6 @@ DOCTOR_BOT = "✓ 身份：{role}"
 DOCTOR_WEAK = "✗ 身份：{role}"
 DOCTOR_UNKNOWN = "✗ 身份：平台没有回答"
 DOCTOR_CANNOT = "✗ 平台做不到{acts}，用到它的条款：{clauses}"
-DOCTOR_NEEDS = {
-    "withdraw": "撤回",
-    "mute": "禁言",
-    "remove": "移出",
-    "whisper": "私聊",
-    "mute_all": "全员禁言",
-    "decide_join": "通过或拒绝进群申请",
-    "set_card": "改群昵称",
-    "set_group_name": "改群名",
-    "announce": "发群公告",
-    "read_announcement": "看群公告",
-}
 DOCTOR_MODE = "✓ 制度：{policy}，{mode}"
 DOCTOR_PAUSED = "✗ 自动执行暂停到 {until}（结束暂停：/暂停 结束）"
 DOCTOR_NONE = "✗ 制度：还没有选定"

@@ -25,6 +25,7 @@ async def test_names_and_announcements_are_as_if_they_were_made() -> None:
     assert member.name == "张小明妈妈"
     assert (await platform.group_name(CLASS)).value == "三(2)班家长群"
     assert (await platform.read_announcement(CLASS)).value == "班规"
+    assert (await platform.send_file(account(PARENT), "a.xlsx", b"PK")).done
     assert real.done == []
     assert real.name_of(PARENT) == NAMES[PARENT]
 

@@ -140,6 +140,11 @@ ACTS: list[tuple[Calling, str, dict[str, Any]]] = [
         {"flag": "f", "sub_type": "invite", "approve": True},
     ),
     (lambda p: p.leave(GROUP), "set_group_leave", {"group_id": 30}),
+    (
+        lambda p: p.send_file(WHO, "巡检.xlsx", b"PK", GROUP),
+        "upload_private_file",
+        {"user_id": 20, "file": "base64://UEs=", "name": "巡检.xlsx"},
+    ),
 ]
 
 
@@ -531,6 +536,13 @@ async def test_a_file_that_came_with_its_address() -> None:
     assert bot.calls == []
     # Nobody listens there any more.
     assert (await download(f"{address}/roster", 100)).word is Word.UNKNOWN
+
+
+async def test_go_cqhttp_takes_no_file_that_does_not_lie_on_its_disk() -> None:
+    failure = ActionFailed(status="failed", msg="OPEN_FILE_ERROR", wording="打开文件失败")
+    answer = await with_outcome(failure).send_file(WHO, "巡检.xlsx", b"PK")
+    assert answer.word is Word.REFUSED
+    assert plain(answer.wording) == "所接的程序发不了文件"
 
 
 async def test_it_is_a_platform() -> None:

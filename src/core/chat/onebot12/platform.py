@@ -63,6 +63,7 @@ _ACTIONS: dict[Act, tuple[str, ...]] = {
     Act.FETCH_MEMBER: ("get_group_member_info",),
     Act.FETCH_FILE: ("get_file",),
     Act.READ_FILE: ("get_file",),
+    Act.SEND_FILE: ("upload_file",),
 }
 """What does an act, where it is offered; the first that is."""
 _NEVER: dict[str, frozenset[Act]] = {
@@ -195,18 +196,40 @@ class OneBot12Platform:
         """`via` is of no use: neither the standard nor WeChat knows temporary sessions."""
         if (cannot := await self._cannot(Act.WHISPER)) is not None:
             return cannot
+        answer = await self._tell(
+            account, self._message(words, mentions=False), priority=words.priority
+        )
+        return self._sent(answer, None)
+
+    async def _tell(
+        self, account: Account, message: list[dict[str, Any]], *, priority: Priority
+    ) -> Answer[Any]:
+        """Send somebody a message in private."""
         if await self._is_stranger(account):
             return refused(texts.NO_FRIEND)
-        if not await self._pace.turn(Errand.WORDS, None, words.priority):
+        if not await self._pace.turn(Errand.WORDS, None, priority):
             return refused(QUEUE_FULL)
         answer = await self._calls.call(
-            "send_message",
-            detail_type="private",
-            user_id=account.user_id,
-            message=self._message(words, mentions=False),
+            "send_message", detail_type="private", user_id=account.user_id, message=message
         )
         self._reachable.tried(account, answer)
-        return self._sent(answer, None)
+        return answer
+
+    async def send_file(
+        self, account: Account, name: str, content: bytes, via: GroupKey | None = None
+    ) -> Answer[None]:
+        """`via` is of no use, as in `whisper`. The adapter makes base64 of the bytes over a line of
+        text."""
+        answer = await self._read(Act.SEND_FILE, type="data", name=name, data=content)
+        value = answer.value
+        file_id = read_id(value.get("file_id")) if isinstance(value, dict) else ""
+        if not file_id:
+            # What was only handed over has reached nobody.
+            wording = answer.wording or texts.NOT_TAKEN
+            return Answer(Word.REFUSED, wording=wording, asked=answer.asked)
+        segment = {"type": "file", "data": {"file_id": file_id}}
+        answer = await self._tell(account, [segment], priority=Priority.ANSWER)
+        return replace(answer, value=None)
 
     async def _is_stranger(self, account: Account) -> bool:
         """Whether a private message is surely not delivered: ComWeChat says "ok" to all of them,

@@ -25,8 +25,10 @@ ACTS = {
     Act.FETCH_FILE: "取文件",
     Act.FETCH_JOINS: "读入群申请",
     Act.READ_FILE: "读私聊里的文件",
+    Act.SEND_FILE: "私聊发文件",
 }
 PLATFORM_CANNOT = "{platform}上机器人不能{act}"
 NOT_OFFERED = "所接的程序没有“{act}”这个功能"
 NO_FRIEND = "对方不是机器人的好友，私聊送不到"
+NOT_TAKEN = "所接的程序没有收下文件"
 NO_REFUSAL = "微信不能拒绝好友申请，不理会就是拒绝"

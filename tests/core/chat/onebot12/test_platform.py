@@ -181,6 +181,7 @@ async def test_wechat_cannot_withdraw_even_where_the_action_is_offered() -> None
         Act.FETCH_MEMBER,
         Act.FETCH_FILE,
         Act.READ_FILE,
+        Act.SEND_FILE,
     }
 
 
@@ -402,6 +403,33 @@ async def test_what_has_no_id_or_is_not_offered_is_not_read() -> None:
     assert (await with_outcome().read_file(WHO, "", 100)).word is Word.REFUSED
     answer = await connected(FakeBot(offers=("send_message",))).read_file(WHO, "f", 100)
     assert (answer.asked, answer.wording) == (False, "所接的程序没有“读私聊里的文件”这个功能")
+
+
+async def test_sending_a_file() -> None:
+    bot = FakeBot({"file_id": "f1"}, None)
+    platform = connected(bot)
+    assert await platform.send_file(WHO, "巡检.xlsx", b"PK") == Answer(Word.DONE)
+    upload, (api, data) = bot.calls
+    assert upload == ("upload_file", {"type": "data", "name": "巡检.xlsx", "data": b"PK"})
+    assert (api, data["user_id"]) == ("send_message", WHO.user_id)
+    assert data["message"] == [{"type": "file", "data": {"file_id": "f1"}}]
+
+
+@pytest.mark.parametrize("outcome", [None, {}, refused_with(10005), NetworkError("t")])
+async def test_a_file_that_was_not_taken_reached_nobody(outcome: Any) -> None:
+    bot = FakeBot(outcome)
+    assert (await connected(bot).send_file(WHO, "a.xlsx", b"PK")).word is Word.REFUSED
+    assert [api for api, _ in bot.calls] == ["upload_file"]
+
+
+async def test_a_file_for_a_stranger_or_where_none_can_be_sent() -> None:
+    bot = FakeBot({"file_id": "f1"})
+    bot.friends = []
+    answer = await connected(bot).send_file(WHO, "a.xlsx", b"PK")
+    assert plain(answer.wording) == "对方不是机器人的好友，私聊送不到"
+    bot = FakeBot(offers=("send_message",))
+    answer = await connected(bot).send_file(WHO, "a.xlsx", b"PK")
+    assert (answer.asked, bot.calls) == (False, [])
 
 
 async def test_a_friend_request_cannot_be_turned_down() -> None:

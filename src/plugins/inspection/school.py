@@ -1,0 +1,116 @@
+"""A school's groups put together, written as a file, and handed to who may see it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+import os
+from pathlib import Path
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from loguru import logger
+
+from src.core.people import Rank, Role
+from src.core.store import models
+
+from . import texts
+from .facts import PERIOD, SchoolState
+from .sheet import write_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from src.core.chat.events import Account
+    from src.core.groups import Group
+    from src.core.house import House
+
+    from .facts import GroupState
+
+
+class Sheet(NamedTuple):
+    """A workbook, what it is called, and when it was made, for people."""
+
+    name: str
+    content: bytes
+    when: str
+
+
+async def groups_of(school_id: int, now: datetime) -> Sequence[models.Group]:
+    """The groups of a school; those that the bot left long ago are the school's no more."""
+    rows = await models.Group.filter(school_id=school_id).order_by("id")
+    since = now - timedelta(days=PERIOD)
+    return [row for row in rows if row.left_at is None or row.bot or row.left_at > since]
+
+
+async def state_of(
+    house: House, school: models.School, states: Iterable[GroupState], unread: int = 0
+) -> SchoolState:
+    """The school at this moment, of what was found of its groups."""
+    found = tuple(sorted(states, key=lambda one: one.id))
+    return SchoolState(school.name, house.records.now(), found, unread, await chain_of(house))
+
+
+async def chain_of(house: House) -> str:
+    """The head of the audit chain, which whoever keeps this can later compare."""
+    return ""
+
+
+async def sheet_of(house: House, school_id: int, state: SchoolState) -> Sheet:
+    """The state as a workbook, made in a thread."""
+    local = state.at.astimezone(ZoneInfo(house.config.timezone))
+    name = texts.FILE.format(school=school_id, day=f"{local:%Y-%m-%d}")
+    when = house.records.local(state.at)
+    return Sheet(name, await asyncio.to_thread(write_sheet, state, f"{local:%Y-%m-%d %H:%M}"), when)
+
+
+def leaders_of(house: House, groups: Iterable[Group]) -> dict[Account, Group]:
+    """Who leads the school, by the roles given in its groups, each with the first group of theirs."""
+    found: dict[Account, Group] = {}
+    for group in groups:
+        for account in house.people.holders(group.key, Rank.LEADER):
+            if house.people.role(group.key, account) is Role.LEADER:
+                found.setdefault(account, group)
+    return found
+
+
+# -- files on the server --------------------------------------------------------------------------------
+
+
+def place_of(house: House, name: str) -> str:
+    """Where a sheet lies or would lie, for people."""
+    return str(Path(house.config.inspection.folder) / name)
+
+
+async def keep(house: House, school_id: int, sheet: Sheet) -> bool:
+    """Put a sheet on the server, where the house has a place for files; whether it is there."""
+    if house.root is None:
+        return False
+    config = house.config.inspection
+    folder = house.root / config.folder
+    try:
+        await asyncio.to_thread(_put, folder, school_id, sheet, config.keep)
+    except OSError as error:
+        logger.error("the inspection's file was not written: {}", error.strerror)
+        return False
+    return True
+
+
+def _put(folder: Path, school_id: int, sheet: Sheet, most: int) -> None:
+    """Write a file for its owner alone, under its name all at once; then remove the oldest."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / sheet.name
+    part = target.with_suffix(".part")
+    # What a kill left.
+    part.unlink(missing_ok=True)
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+        opened.write(sheet.content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    os.replace(part, target)
+    pattern = re.escape(texts.FILE.format(school=school_id, day="*")).replace(r"\*", r"[\d-]{10}")
+    kept = sorted(one for one in folder.iterdir() if re.fullmatch(pattern, one.name))
+    for old in kept[: max(0, len(kept) - most)]:
+        old.unlink()
