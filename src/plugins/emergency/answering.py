@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from src.core.chat.events import Account
 from src.core.commands import Call, Item, Refusal, Reply
 from src.core.people import Rank
 from src.core.store import in_transaction, models
@@ -16,6 +15,7 @@ from .freezing import in_line
 from .lane import KIND, answer, told
 
 if TYPE_CHECKING:
+    from src.core.chat.events import Account
     from src.core.groups import Group
     from src.core.house import House
 
@@ -44,15 +44,11 @@ async def _only(call: Call) -> Item | None:
     """
     waiting: list[tuple[Item, models.Request]] = []
     house = call.house
-    for request in (
-        await models.Request.filter(kind=KIND, state="open")
-        .order_by("id")
-        .select_related("account")
-    ):
+    for request in await models.Request.filter(kind=KIND, state="open").order_by("id"):
         group = house.groups.by_id(request.group_id)
         if group is None or call.group_or_none not in (None, group):
             continue
-        if "answered_by" not in request.payload and _was_told(house, group, request, call.account):
+        if "answered_by" not in request.payload and call.account in told(house, group, request):
             waiting.append((Item(request.number, group.id), request))
     if len(waiting) > 1:
         lines = [
@@ -65,22 +61,15 @@ async def _only(call: Call) -> Item | None:
     return waiting[0][0] if waiting else None
 
 
-def _was_told(house: House, group: Group, request: models.Request, account: Account) -> bool:
-    speaker = request.account
-    return speaker is not None and account in told(house, group, request, speaker)
-
-
 async def _answer(house: House, group: Group, actor: Account, rank: Rank, number: int) -> str:
-    request = await models.Request.get_or_none(
-        group_id=group.id, number=number, kind=KIND
-    ).select_related("account")
+    request = await models.Request.get_or_none(group_id=group.id, number=number, kind=KIND)
     # The same words for who may not know: numbers are not to be probed.
     if request is None or rank < Rank.DUTY:
         return texts.NO_ITEM.format(item=f"#{number}")
-    if rank < Rank.PLATFORM_OWNER and not _was_told(house, group, request, actor):
-        return texts.NOT_YOURS
     if request.state != "open":
         return texts.ANSWERED.format(number=number)
+    if rank < Rank.PLATFORM_OWNER and actor not in told(house, group, request):
+        return texts.NOT_YOURS
     async with in_transaction():
         text, acts = await answer(house, group, request, actor)
     house.executor.submit(acts)

@@ -18,7 +18,7 @@ from src.core.store.rows import account_row
 
 from . import texts
 from .area import area
-from .lane import HOURLY, KIND, keep_evidence, moment, open_request, told
+from .lane import HOURLY, KIND, keep_evidence, moment, open_request, over, told
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -114,7 +114,8 @@ async def _freeze(
                 cause="freeze",
                 alert=alert,
                 named=_NAMED,
-                by=by,
+                by=actor,
+                about=None,
                 key=_key(group),
             )
             kept += await _keep_cases(house, group, request)
@@ -134,7 +135,7 @@ async def _freeze(
         await house.whole_mutes.keep(group, platform, None)
         if Act.MUTE_ALL in platform.capabilities.acts:
             state = _state(group)
-    people = told(house, group, request, by)
+    people = told(house, group, request)
     text = texts.FROZEN_ALREADY if was else texts.FROZEN
     return text.format(
         number=request.number,
@@ -197,9 +198,7 @@ async def _unfreeze(house: House, group: Group, actor: Account, reason: str) -> 
         request = await _frozen_request(group)
         if request is not None and await house.records.close(request, "closed", by, reason=reason):
             text = texts.UNFROZEN_BY.format(group=house.records.title(group), number=request.number)
-            froze = await models.Account.get(id=request.account_id)
-            people = [one for one in told(house, group, request, froze) if one != actor]
-            acts = await house.tell.all_of(group, people, text)
+            acts = await over(house, group, request, by, text)
     group.frozen = False
     house.executor.submit(acts)
     return ""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from src.core.chat.events import Account
 from src.core.chat.port import Words
 from src.core.guard import Judged
 from src.core.store import in_transaction, models
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from src.core.groups import Group
     from src.core.house import House
 
+_LATEST = 50
+"""Emergencies of a group among which a message is looked for."""
 _MOST = 50
 """So many messages of one person are remembered in a request."""
 
@@ -62,11 +65,8 @@ async def _take_up(
     acts: list[models.Act] = []
     async with in_transaction():
         author = await account_row(event.account)
-        known = (
-            await models.Request.filter(group_id=group.id, kind=KIND, account=author)
-            .order_by("-id")
-            .limit(10)
-        )
+        latest = models.Request.filter(group_id=group.id, kind=KIND).order_by("-id")
+        known = await latest.limit(_LATEST)
         if any(key in one.payload.get("messages", ()) for one in known):
             # The platform delivered it again after a restart.
             return
@@ -76,6 +76,7 @@ async def _take_up(
                 for one in known
                 if one.state == "open"
                 and one.payload["cause"] != "freeze"
+                and Account(*one.payload["by"]) == event.account
                 and now - one.payload["last_at"] <= HOURLY
             ),
             None,
@@ -87,7 +88,9 @@ async def _take_up(
                 cause=finding.category,
                 alert=_alert(house, group, judged, finding),
                 named=settings.people,
-                by=author,
+                by=event.account,
+                # A teacher tells of somebody else, and may close it.
+                about=None if judged.author_rank.is_staff else author,
                 key=f"{KIND}/{house.audit.digest(key)}"[:64],
                 messages=[key],
             )
@@ -96,7 +99,7 @@ async def _take_up(
                     group, author, _comfort(finding, settings), line=texts.COMFORT_LINE
                 )
         else:
-            acts = await _joins(house, group, request, author, key)
+            acts = await _joins(house, group, request, key)
         start, end = finding.spans[0]
         await keep_evidence(
             house, group, request, event.text, by=author, excerpt=event.text[start:end]
@@ -109,9 +112,7 @@ def _comfort(finding: Finding, settings: EmergencySettings) -> str:
     return texts.COMFORT[finding.category] + help_
 
 
-async def _joins(
-    house: House, group: Group, request: models.Request, author: models.Account, key: str
-) -> list[models.Act]:
+async def _joins(house: House, group: Group, request: models.Request, key: str) -> list[models.Act]:
     """What the same person says within the hour belongs to it; who has answered is told, at most every
     few minutes."""
     now = house.clock.now()

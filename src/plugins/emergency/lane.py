@@ -70,7 +70,8 @@ async def open_request(
     cause: str,
     alert: str,
     named: Sequence[str],
-    by: models.Account,
+    by: Account,
+    about: models.Account | None,
     key: str,
     **payload: Any,
 ) -> tuple[models.Request, list[models.Act]]:
@@ -84,7 +85,7 @@ async def open_request(
         group_id=group.id,
         number=number,
         kind=KIND,
-        account=by,
+        account=about,
         level=Level.HEAD,
         open_key=key,
         payload={
@@ -93,6 +94,7 @@ async def open_request(
             "cause": cause,
             "alert": alert.replace("{number}", str(number)).replace("{item}", item),
             "named": list(named),
+            "by": list(by),
             "alerts": 0,
             "alert_at": now,
             "last_at": now,
@@ -100,21 +102,19 @@ async def open_request(
         },
         created_at=house.records.now(),
     )
-    await house.records.note_opened(group, request, by)
-    return request, await _alert(house, group, request, by)
+    await house.records.note_opened(group, request, about)
+    return request, await _alert(house, group, request)
 
 
-async def _alert(
-    house: House, group: Group, request: models.Request, by: models.Account
-) -> list[models.Act]:
+async def _alert(house: House, group: Group, request: models.Request) -> list[models.Act]:
     """A round: rows to tell everybody who is to know, and when the next is. Inside the caller's
     transaction."""
     payload = request.payload
     times = payload["alerts"] + 1
-    people = told(house, group, request, by)
     wait = EVERY if times < _OFTEN else HOURLY
     request.payload = {**payload, "alerts": times, "alert_at": house.clock.now() + wait}
     await request.save(update_fields=["payload"])
+    people = told(house, group, request)
     if times == 1:
         acts: list[models.Act] = []
         for account in people:
@@ -132,12 +132,11 @@ async def _alert(
     ]
 
 
-def told(house: House, group: Group, request: models.Request, by: models.Account) -> list[Account]:
-    """Who has been told of a request by now, or is in this round."""
+def told(house: House, group: Group, request: models.Request) -> list[Account]:
+    """Who has been told of a request that is open."""
     payload = request.payload
-    speaker = Account(by.namespace, by.user_id)
     raised = payload["alerts"] // _HIGHER
-    return whom(house, group, payload["named"], {speaker}, raised)
+    return whom(house, group, payload["named"], {Account(*payload["by"])}, raised)
 
 
 @area.every(60)
@@ -156,13 +155,11 @@ def _due(request: models.Request, now: float) -> bool:
 
 
 async def _round(house: House, group: Group, request_id: int) -> None:
-    request = await models.Request.get_or_none(id=request_id, state="open").select_related(
-        "account"
-    )
-    if request is None or request.account is None or not _due(request, house.clock.now()):
+    request = await models.Request.get_or_none(id=request_id, state="open")
+    if request is None or not _due(request, house.clock.now()):
         return
     async with in_transaction():
-        acts = await _alert(house, group, request, request.account)
+        acts = await _alert(house, group, request)
     house.executor.submit(acts)
 
 
@@ -219,32 +216,43 @@ async def answer(
 
 
 async def _tell_others(
-    house: House, group: Group, request: models.Request, actor: Account, text: str
+    house: House, group: Group, request: models.Request, actor: Account | None, text: str
 ) -> list[models.Act]:
-    speaker = await models.Account.get(id=request.account_id)
-    people = [one for one in told(house, group, request, speaker) if one != actor]
+    people = [one for one in told(house, group, request) if one != actor]
     return await house.tell.all_of(group, people, text)
 
 
-async def closed(
+async def over(
+    house: House, group: Group, request: models.Request, by: models.Account | None, text: str
+) -> list[models.Act]:
+    """Rows to tell the others who were told how it ended, once it is closed; names and who it was are
+    taken out of what the request keeps. Inside the caller's transaction."""
+    actor = Account(by.namespace, by.user_id) if by is not None else None
+    acts = await _tell_others(house, group, request, actor, text)
+    kept = ("what", "how", "cause", "alerts", "messages", "answered_by")
+    request.payload = {name: request.payload[name] for name in kept if name in request.payload}
+    await request.save(update_fields=["payload"])
+    return acts
+
+
+async def _closed(
     house: House, group: Group, request: models.Request, by: models.Account | None
 ) -> list[models.Act]:
-    """Somebody has closed it, with words for what was done or that it was a false alarm."""
+    """Somebody has said what was done, or that it was a false alarm."""
     request = await models.Request.get(id=request.id)
-    title, actor = house.records.title(group), None
+    title = house.records.title(group)
+    text = texts.CLOSED[request.state].format(
+        group=title, number=request.number, reason=request.reason
+    )
     acts: list[models.Act] = []
-    if by is not None:
-        actor = Account(by.namespace, by.user_id)
-        if group.frozen and request.payload["cause"] == "freeze":
-            text = texts.STILL_FROZEN.format(group=title, number=request.number)
-            acts += await house.tell.notice(group, by, text)
-    reason = texts.CLOSED_REASON.format(reason=request.reason) if request.reason else ""
-    text = texts.CLOSED[request.state].format(group=title, number=request.number, reason=reason)
-    others = await _tell_others(house, group, request, actor or Account("", ""), text)
-    return acts + others
+    if by is not None and group.frozen and request.payload["cause"] == "freeze":
+        still = texts.STILL_FROZEN.format(group=title, number=request.number)
+        acts = await house.tell.notice(group, by, still)
+    return acts + await over(house, group, request, by, text)
 
 
-area.decides(KIND, confirmed=closed, refused=closed, lapsed=closed)
+# Without a deadline none of them lapses.
+area.decides(KIND, confirmed=_closed, refused=_closed, wants_reason=True)
 
 
 def moment(house: House, seconds: float) -> str:

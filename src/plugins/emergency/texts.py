@@ -21,7 +21,7 @@ WHAT = {
     "missing": "有孩子可能走失，请马上关注",
     "freeze": "本群已冻结，请马上关注",
 }
-HOW = "回应：收到 {item}　有结果：确认 {item} 做了什么　误报：驳回 {item}"
+HOW = "回应：收到 {item}　有结果：确认 {item} 做了什么　误报：驳回 {item} 理由"
 ALERT = (
     "【紧急】【{group}】{who} {time} 在群里的话{about}，请您马上联系、确认平安（#{number}）。\n"
     "消息没有撤回，也不会处理说话的人。\n" + HOW
@@ -79,8 +79,7 @@ ACKED_BY = "【{group}】#{number} 已有人回应，正在处理。"
 EVIDENCE = "{time} {who}：“{words}”"
 NO_WORDS = "（没有文字）"
 CLOSED = {
-    "confirmed": "【{group}】#{number} 已处理{reason}。",
-    "refused": "【{group}】#{number} 是误报{reason}。",
+    "confirmed": "【{group}】#{number} 已处理：{reason}",
+    "refused": "【{group}】#{number} 是误报：{reason}",
 }
-CLOSED_REASON = "：{reason}"
 FAULT = "这条命令没能完成，已记入日志，请稍后再试，急事请直接联系学校。"
