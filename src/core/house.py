@@ -227,6 +227,7 @@ class House:
             groups=self.groups,
             executor=self.executor,
             tell=self.tell,
+            levels=self.levels,
             given_up=self._not_opened,
         )
         self.retention = Retention(self.records, self.groups, config.timezone)
