@@ -115,7 +115,6 @@ async def _freeze(
                 alert=alert,
                 named=_NAMED,
                 by=actor,
-                about=None,
                 key=_key(group),
             )
             kept += await _keep_cases(house, group, request)

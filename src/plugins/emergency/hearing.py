@@ -89,8 +89,6 @@ async def _take_up(
                 alert=_alert(house, group, judged, finding),
                 named=settings.people,
                 by=event.account,
-                # A teacher tells of somebody else, and may close it.
-                about=None if judged.author_rank.is_staff else author,
                 key=f"{KIND}/{house.audit.digest(key)}"[:64],
                 messages=[key],
             )

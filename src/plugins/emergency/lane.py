@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from src.core.chat.events import Account
 from src.core.clock import to_datetime
 from src.core.discipline import Level
+from src.core.discipline.conflicts import family_of
 from src.core.people import Rank
 from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row
@@ -71,7 +72,6 @@ async def open_request(
     alert: str,
     named: Sequence[str],
     by: Account,
-    about: models.Account | None,
     key: str,
     **payload: Any,
 ) -> tuple[models.Request, list[models.Act]]:
@@ -85,7 +85,6 @@ async def open_request(
         group_id=group.id,
         number=number,
         kind=KIND,
-        account=about,
         level=Level.HEAD,
         open_key=key,
         payload={
@@ -102,7 +101,7 @@ async def open_request(
         },
         created_at=house.records.now(),
     )
-    await house.records.note_opened(group, request, about)
+    await house.records.note_opened(group, request, await account_row(by))
     return request, await _alert(house, group, request)
 
 
@@ -135,8 +134,10 @@ async def _alert(house: House, group: Group, request: models.Request) -> list[mo
 def told(house: House, group: Group, request: models.Request) -> list[Account]:
     """Who has been told of a request that is open."""
     payload = request.payload
-    raised = payload["alerts"] // _HIGHER
-    return whom(house, group, payload["named"], {Account(*payload["by"])}, raised)
+    by = Account(*payload["by"])
+    # A family is not told of what may have been done in it.
+    without = family_of(group, by) if payload["cause"] == "violence" else {by}
+    return whom(house, group, payload["named"], without, payload["alerts"] // _HIGHER)
 
 
 @area.every(60)
