@@ -131,19 +131,21 @@ async def test_a_refusal_or_a_lie_is_tried_again(tmp_path: Path) -> None:
 
 async def test_a_kill_or_a_lost_line_loses_nothing(tmp_path: Path) -> None:
     async with a_home(tmp_path) as home:
-        # Killed after the row was written, before the platform was asked; then a start.
-        await home.house.records.row_of(home.group)
+        # Killed after the row was written, before the platform was asked.
         await models.Group.all().update(frozen_at=to_datetime(home.clock.now()))
-        home.group.frozen = True
+        await home.house.start()
         await home.advance(60)
         assert (await state(), CLASS in home.platform.closed) == ("closed", True)
         # Another minute does nothing more.
         home.platform.done.clear()
         await home.advance(600)
         assert home.platform.asked(Act.MUTE_ALL) == []
-        # Killed after `/unfreeze` was written.
+        # A start finds it frozen; killed after `/unfreeze` was written, before the platform was asked.
+        home.group.frozen, home.group.closing = False, None
+        await home.house.start()
+        assert home.group.frozen
         await models.Group.all().update(frozen_at=None)
-        home.group.frozen = False
+        await home.house.start()
         home.lose()
         home.connect()
         await home.settled()

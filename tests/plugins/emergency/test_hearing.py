@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from src.core.chat.port import Act, Answer, Word
 from src.core.people import Role
 from src.core.store import models
@@ -13,7 +15,8 @@ from tests.houses import ADMIN, CLASS, INSULT, OWNER, PARENT, PARENTS, Home, a_h
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
+    from src.core.chat.events import Account
+    from src.core.groups import Group
 
 PACK = "text-only-parents"
 """It has a clause on insults, so that a message can break something too."""
@@ -117,6 +120,34 @@ async def test_it_is_told_again_and_higher_until_somebody_answers(tmp_path: Path
         home.platform.done.clear()
         await home.advance(7200)
         assert alerts(home, OWNER) == 0
+
+
+async def test_a_start_goes_on_where_it_was(tmp_path: Path) -> None:
+    async with a_home(tmp_path, pack=PACK) as home:
+        await ready(home)
+        await home.says(PARENT, CRY)
+        home.platform.done.clear()
+        await home.house.start()
+        await home.advance(310)
+        assert alerts(home, OWNER) == 1
+        assert (await emergency()).payload["alerts"] == 2
+
+
+async def test_a_family_is_not_told_of_what_may_have_been_done_in_it(tmp_path: Path) -> None:
+    async with a_home(tmp_path, pack=PACK) as home:
+        await ready(home)
+        since, until = home.clock.now(), home.clock.now() + 86_400
+        for user in (OTHER, PARENTS[3]):
+            home.house.people.on_duty(CLASS, account(user), since, until)
+
+        def family(_: Group, who: Account) -> set[Account]:
+            return {who, account(OTHER)}
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("src.plugins.emergency.lane.family_of", family)
+            await home.says(PARENT, "我爸又打我了，身上都是伤")
+            assert alerts(home, OTHER) == 0
+            assert alerts(home, PARENTS[3]) == alerts(home, OWNER) == 1
 
 
 async def test_who_answered_hears_of_more(tmp_path: Path) -> None:

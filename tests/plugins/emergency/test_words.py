@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from src.core.judging import judge_line, policy_of_everything
 from src.plugins.emergency.words import needs_a_person
 from tests.datasets import NORMAL, needs_sets
+from tests.houses import AD
 
 from . import held_out, sentences
 
@@ -48,6 +50,11 @@ def test_what_the_rules_were_not_fitted_to() -> None:
 def test_false_alarms_on_ordinary_talk(texts: Callable[[], list[str]]) -> None:
     sample = texts()
     assert sum(needs_a_person(text) is not None for text in sample) <= 0.0005 * len(sample)
+
+
+def test_other_findings_of_the_message_are_dropped() -> None:
+    judged = judge_line(f"我不想活了，{AD}", policy_of_everything())
+    assert (judged["answer"], judged["clauses"]) == ("review", ["emergency"])
 
 
 def test_only_what_a_clause_looks_for_is_found() -> None:
