@@ -22,6 +22,7 @@ REQUESTS = {
     "verify": "核对成员身份",
     "clean": "定期核对成员",
     "task": "要人做的事",
+    "emergency": "紧急情况",
     "roster": "看过、还没导入的名册文件",
 }
 
