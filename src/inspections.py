@@ -1,5 +1,5 @@
-"""What `qungui inspect` does: the state of all groups as the store has it, while the bot is stopped. (While it
-runs it keeps the database to itself, and `/inspect` says more.)"""
+"""What `qungui inspect` does: the state of all groups as the store has it, while the bot is stopped. (While
+it runs it keeps the database to itself, and `/inspect` says more.)"""
 
 from __future__ import annotations
 

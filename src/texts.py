@@ -49,7 +49,9 @@ BACKED_UP = "已备份到 {target}，并核对无误。"
 RESTORED = "已恢复。原来的数据库改名为 {kept}。"
 NOTHING_KEPT = "已恢复。"
 
-INSPECTED = "已写到 {file}（只有您能读）：{count} 个群。平台上的情况要机器人连着才知道，这里是“未知”。"
+INSPECTED = (
+    "已写到 {file}（只有您能读）：{count} 个群。平台上的情况要机器人连着才知道，这里是“未知”。"
+)
 INSPECT_SUFFIX = "文件名请以 .xlsx 结尾。"
 
 ROSTER_ACTIONS = {

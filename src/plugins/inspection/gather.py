@@ -102,7 +102,7 @@ async def of_store(row: models.Group, settings: InspectionSettings, now: datetim
 
 
 def _waiting(requests: Iterable[models.Request], now: datetime) -> list[Waiting]:
-    """What is open, by kind; what a case waits for that is suspended is overdue too."""
+    """What is open, by kind, the most first; what a case waits for that is suspended is overdue too."""
     kinds: defaultdict[str, list[models.Request]] = defaultdict(list)
     for one in requests:
         kinds[one.kind].append(one)
@@ -113,7 +113,7 @@ def _waiting(requests: Iterable[models.Request], now: datetime) -> list[Waiting]
             max((now - one.created_at).total_seconds() for one in some),
             sum(_overdue(one, now) for one in some),
         )
-        for kind, some in kinds.items()
+        for kind, some in sorted(kinds.items(), key=lambda pair: -len(pair[1]))
     ]
 
 

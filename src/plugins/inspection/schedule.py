@@ -91,7 +91,9 @@ async def _hand_over(house: House, one_round: _Round) -> None:
     text = of_school(state, sheet.when, ending if house.root is not None else "")
     leaders = leaders_of(house, one_round.groups)
     acts: list[models.Act] = []
+    facts = {"school": school.id, "groups": len(state.groups), "unread": state.unread}
     async with in_transaction():
+        await house.audit.note("inspection", facts=facts)
         for leader, group in leaders.items():
             acts += await house.tell.notice(group, await account_row(leader), text)
     house.executor.submit(acts)

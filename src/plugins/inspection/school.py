@@ -50,12 +50,9 @@ async def state_of(
 ) -> SchoolState:
     """The school at this moment, of what was found of its groups."""
     found = tuple(sorted(states, key=lambda one: one.id))
-    return SchoolState(school.name, house.records.now(), found, unread, await chain_of(house))
-
-
-async def chain_of(house: House) -> str:
-    """The head of the audit chain, which whoever keeps this can later compare."""
-    return ""
+    # Whoever keeps this can later compare the log with it (`qungui audit --head`).
+    chain = await house.audit.head()
+    return SchoolState(school.name, house.records.now(), found, unread, chain)
 
 
 async def sheet_of(house: House, school_id: int, state: SchoolState) -> Sheet:
