@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .commands import Call, Handler
     from .groups import Group
     from .house import House
-    from .people import ClassRoster
+    from .people import ClassRoster, Rank
     from .schedule import Calendar
     from .store import models
     from .text import Folded, Hit
@@ -62,9 +62,18 @@ class Settings(BaseModel):
         """Whether a clause with these settings looks at messages, where the area has detectors."""
         return True
 
+    def rights(self) -> Mapping[str, Rank]:
+        """The least rank that the policy asks of who uses a command, by the command's name."""
+        return {}
+
     def charges(self) -> bool:
         """Whether a clause with these settings makes cases of what is no message."""
         return False
+
+    def passes_up(self) -> tuple[int, int] | None:
+        """How long the head teacher, and then the school, have for what is passed up to them, in
+        seconds; None where this clause does not say."""
+        return None
 
     def newcomers_are_told(self) -> str:
         """What somebody who has just come should know of this clause, in a short line; mostly
@@ -131,10 +140,14 @@ class Finding:
     """It is no breach: the message is held until a manager has answered."""
     word: Word | None = None
     """It is no breach: only this is said."""
+    shields: bool = False
+    """It is no breach: its area sees to it, and whatever else the message breaks makes nothing
+    (anchors/moderation.md, 2.18). See `judging.findings`."""
 
     @property
     def acts(self) -> bool:
-        return self.wait is None and self.word is None and self.confidence >= ACT
+        other = self.wait is not None or self.word is not None or self.shields
+        return not other and self.confidence >= ACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +298,9 @@ class Answers:
 
     confirmed: Decided
     refused: Decided
-    lapsed: Decided
+    lapsed: Decided | None
+    due: Decided | None = None
+    wants_reason: bool = False
 
 
 PrivateHandler = Callable[["House", "Platform", "MessageReceived"], Awaitable[None]]
@@ -319,6 +334,7 @@ class Area(Generic[S]):
         default: DefaultClause,
         of_content: bool = True,
         braked: bool = True,
+        makes_cases: bool = True,
     ) -> None:
         self.name = name
         self.title = title
@@ -329,6 +345,8 @@ class Area(Generic[S]):
         message that is over ten minutes old, and a command, too."""
         self.braked = braked
         """Whether many people found at once are a misfire, for the brake: a curfew finds all who talk."""
+        self.makes_cases = makes_cases
+        """Whether what its detectors find can lead to a case, so that its clauses need a ladder."""
         self.detectors: list[Detector[S]] = []
         self.explains: Explains[S] | None = None
         """How `/why` puts its findings in words; set by `explanation`."""
@@ -414,10 +432,21 @@ class Area(Generic[S]):
         self.diagnoses.append(function)
         return function
 
-    def decides(self, kind: str, *, confirmed: Decided, refused: Decided, lapsed: Decided) -> None:
+    def decides(
+        self,
+        kind: str,
+        *,
+        confirmed: Decided,
+        refused: Decided,
+        lapsed: Decided | None = None,
+        due: Decided | None = None,
+        wants_reason: bool = False,
+    ) -> None:
         """Register what becomes of a request of this kind when people answer it with `/confirm` or
-        `/refuse`, or nobody does in time."""
-        self.answers[kind] = Answers(confirmed, refused, lapsed)
+        `/refuse` (whose words are the request's reason, and with `wants_reason` must be given), or
+        nobody does in time: with `due` it stays open, and that passes it up or gives it a new deadline;
+        else it is closed, and `lapsed` says what that means."""
+        self.answers[kind] = Answers(confirmed, refused, lapsed, due, wants_reason)
 
     def finding(self, *, gravity: int, **rest: Any) -> Finding:
         """A finding in this area's name."""

@@ -35,6 +35,7 @@ class Group:
         "bot",
         "class_id",
         "closing",
+        "frozen",
         "greeted_at",
         "id",
         "incidents",
@@ -80,6 +81,8 @@ class Group:
         """Who is on probation here."""
         self.closing: models.WholeMute | None = None
         """The row of the group's whole mute; None where there never was one."""
+        self.frozen = False
+        """Whether somebody has frozen the group (`/freeze`): it is closed until they say otherwise."""
         self.greeted_at = 0.0
         """When the bot last said here who it is: platforms report an arrival twice."""
         self.windows = GroupWindows()

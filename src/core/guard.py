@@ -267,6 +267,9 @@ class Guard:
             self._through(group, message)
         content_only = command or now - sent > LATE
         hits = findings(policy, message, windows, content_only=content_only, fault=self._fault)
+        if any(finding.shields for _, finding in hits):
+            # Whoever calls for help writes fast, and in pieces.
+            windows.forgive(event.account)
         if self._looks is not None:
             self._looks.judged(message, policy, hits, command=command, content_only=content_only)
         return Judged(message, policy, tuple(hits), rank) if hits else None

@@ -41,10 +41,12 @@ from .discipline import (
     Executor,
     Hours,
     Learning,
+    Levels,
     Orders,
     Reconciler,
     Records,
     Requests,
+    Retention,
     Sanctions,
     Sentence,
     Settled,
@@ -118,7 +120,7 @@ class House:
         self.config = config
         self.clock = clock
         self.groups = Groups()
-        self.people = People(superusers)
+        self.people = People(superusers, clock.now)
         self.rosters = Rosters(
             clock, ZoneInfo(config.timezone), self.groups, changed=self._roster_changed
         )
@@ -169,6 +171,7 @@ class House:
             settled=self._settled,
             audit=self.audit,
         )
+        self.levels = Levels(self.people)
         sentence = Sentence(records=self.records, sanctions=sanctions, tell=self.tell)
         learning = Learning(records=self.records, tell=self.tell)
         self.orders = Orders(
@@ -205,6 +208,7 @@ class House:
             approvals=self.approvals,
             executor=self.executor,
             tell=self.tell,
+            levels=self.levels,
             learning=learning,
             answers=lambda kind: next(
                 (area.answers[kind] for area in AREAS.values() if kind in area.answers), None
@@ -225,6 +229,7 @@ class House:
             tell=self.tell,
             given_up=self._not_opened,
         )
+        self.retention = Retention(self.records, self.groups, config.timezone)
         self.hours = Hours(records=self.records, executor=self.executor, tell=self.tell)
         self._works = Works(clock, AREAS.values())
         self.versions = Versions(clock, self.audit, changed=self._changed)
@@ -307,11 +312,13 @@ class House:
         for row in await models.Group.all():
             group = self.groups.get(GroupKey(row.namespace, row.group_id))
             self.groups.known(group, row)
+            self.people.belongs(group.key, row.school_id)
             group.bot = row.bot
             if row.paused_until is not None:
                 group.paused_until = row.paused_until.timestamp()
             group.mode = "observe" if row.mode == "observe" else "enforce"
             group.class_id = row.class_id
+            group.frozen = row.frozen_at is not None
             if row.policy_id is not None:
                 await self._load_policy(group, row.policy_id)
         await self.rosters.load()
@@ -343,6 +350,7 @@ class House:
                             self._group_line.put(group.key, _COMPARE)
                 await self.rosters.refresh()
                 await self.executor.recover(older_than=STUCK)
+                await self.retention.minute()
                 await self.audit.seal()
                 for group_id in await self.reconciler.due():
                     group = self.groups.by_id(group_id)

@@ -29,7 +29,8 @@ def findings(
     fault: Callable[[str, Detector[Any], Exception], None],
 ) -> list[tuple[Bound, Finding]]:
     """What the policy's detectors find, in the policy's order. A detector that raises finds
-    nothing and is handed to `fault`."""
+    nothing and is handed to `fault`. Where a finding shields the message's author, nothing else
+    counts."""
     hits: list[tuple[Bound, Finding]] = []
     for bound in policy.judging:
         area = bound.area
@@ -43,7 +44,7 @@ def findings(
                 continue
             if finding is not None:
                 hits.append((bound, finding))
-    return hits
+    return [hit for hit in hits if hit[1].shields] or hits
 
 
 def policy_of_everything() -> Policy:

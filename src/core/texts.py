@@ -12,7 +12,7 @@ STORE_DOWN = (
 )
 UNMUTE_GIVEN_UP = "有一个人的禁言没能解除{case}，请到群里手动解除。"
 REMOVE_GIVEN_UP = "移出一个人时平台没有给出结果{case}，请到群里核对人还在不在。"
-OPENING_GIVEN_UP = "静默时间已过，可是全员禁言没能解除，请到群里手动解除。"
+OPENING_GIVEN_UP = "到了该打开的时候，可是全员禁言没能解除，请到群里手动解除。"
 CASE = "（案件 #{number}）"
 
 STORE_FAULT = "数据库没有完成一次操作，详情在日志里。"

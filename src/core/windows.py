@@ -333,6 +333,11 @@ class GroupWindows:
         places = range(recent.since(within), recent.place + 1)
         return [_unpacked(recent.size(place)) for place in places]
 
+    def forgive(self, author: Account) -> None:
+        """Drop what the author has sent so far."""
+        recent = self._by_author.pop(author, None)
+        self._kept -= len(recent) if recent is not None else 0
+
     def forget(self, before: float) -> None:
         """Drop authors who have been silent since `before`."""
         since = before * 1000

@@ -3,14 +3,17 @@
 from .aftermath import Aftermath
 from .approvals import LONGEST_POST, Approvals
 from .brake import Brake
+from .conflicts import family_of, involved
 from .court import Court
 from .executor import Executor, Outcome, Settled
 from .hours import Hours
 from .learning import Learning, Precision, only_asks, precision, terms_of
+from .levels import Level, Levels
 from .orders import Decision, Orders
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Answered, NotAllowed, Records
 from .requests import Requests, Verdict
+from .retention import Retention
 from .sanctions import Sanctions
 from .sentence import Sentence
 from .tell import Tell
@@ -35,6 +38,8 @@ __all__ = [
     "Executor",
     "Hours",
     "Learning",
+    "Level",
+    "Levels",
     "NotAllowed",
     "Orders",
     "Outcome",
@@ -42,12 +47,15 @@ __all__ = [
     "Reconciler",
     "Records",
     "Requests",
+    "Retention",
     "Sanctions",
     "Sentence",
     "Settled",
     "Tell",
     "Verdict",
     "WholeMutes",
+    "family_of",
+    "involved",
     "only_asks",
     "precision",
     "terms_of",

@@ -87,6 +87,8 @@ class Court:
     async def judge(self, group: Group, judged: Judged, platform: Platform | None) -> None:
         """Make a case of what was found on a message, or a question to the managers."""
         await self._records.row_of(group)
+        if any(finding.shields for _, finding in judged.hits):
+            return
         judged = await self._told(group, judged)
         if not judged.hits:
             return

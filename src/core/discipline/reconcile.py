@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tortoise.expressions import Q
+
 from src.core.chat.events import Account, MemberCame, MemberMuted
 from src.core.chat.port import Act, Word
 from src.core.store import in_transaction, models
@@ -45,7 +47,7 @@ class Reconciler:
         self._tell = tell
 
     async def due(self) -> set[int]:
-        """The ids of the groups in which something's time has come; five queries, however many
+        """The ids of the groups in which something's time has come; four queries, however many
         groups there are."""
         now = self._records.now()
         found = [
@@ -55,8 +57,9 @@ class Reconciler:
             await models.Block.filter(live_key__isnull=False, until__lte=now).values_list(
                 "group_id"
             ),
-            await models.Case.filter(excerpt_until__lte=now).values_list("group_id"),
-            await models.Request.filter(state="open", expires_at__lte=now).values_list("group_id"),
+            await models.Request.filter(
+                Q(expires_at__lte=now) | Q(remind_at__lte=now), state="open"
+            ).values_list("group_id"),
             await models.Notice.filter(state="held", due_at__lte=now).values_list("group_id"),
         ]
         return {int(row[0]) for rows in found for row in rows}
@@ -70,10 +73,8 @@ class Reconciler:
         await models.Block.filter(group_id=group.id, live_key__isnull=False, until__lte=now).update(
             live_key=None
         )
-        await models.Case.filter(group_id=group.id, excerpt_until__lte=now).update(
-            excerpt="", excerpt_until=None
-        )
         await self._requests.lapse(group)
+        await self._requests.remind(group)
         async with in_transaction():
             acts = await self._tell.sum_up(group)
         self._executor.submit(acts)

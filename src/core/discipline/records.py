@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -13,13 +13,13 @@ from src.core.store import models, take_number
 from src.core.store.rows import group_row
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from src.core.audit import Audit
     from src.core.clock import Clock
     from src.core.groups import Group, Groups
 
 APPLICATION = version("qungui")
+_MORNING, _EVENING = 8, 21
+"""Hours between which people are reminded; judgement."""
 LIVES = ("active", "reduced")
 """States of a case that count."""
 MANUAL_LIFE = timedelta(days=30)
@@ -55,6 +55,14 @@ class Records:
         """A moment for people: 11月22日 15:30."""
         local = moment.astimezone(self._zone)
         return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+    def by_day(self, moment: datetime) -> datetime:
+        """The same moment, or the morning after it where it is at night: nobody is reminded then."""
+        local = moment.astimezone(self._zone)
+        if _MORNING <= local.hour < _EVENING:
+            return moment
+        day = local.date() + timedelta(days=1) if local.hour >= _EVENING else local.date()
+        return datetime.combine(day, time(_MORNING), self._zone)
 
     @staticmethod
     def title(group: Group) -> str:
@@ -182,7 +190,7 @@ class Records:
         self,
         group: Group,
         kind: str,
-        account: models.Account,
+        account: models.Account | None,
         payload: dict[str, Any],
         not_after: datetime,
         *,

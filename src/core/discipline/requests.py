@@ -3,27 +3,32 @@ compare-and-set, by somebody who may."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
 from src.core.chat.events import Account
 from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row
 
 from . import texts
+from .conflicts import involved
+from .levels import Level
 from .records import LIVES, Answered, NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     from src.core.area import Answers
     from src.core.groups import Group
     from src.core.house import House
+    from src.core.people import Rank
 
     from .approvals import Approvals
     from .court import Court
     from .executor import Executor
     from .learning import Learning
+    from .levels import Levels
     from .orders import Orders
     from .records import Records
     from .sanctions import Sanctions
@@ -47,6 +52,7 @@ class Requests:
         approvals: Approvals,
         executor: Executor,
         tell: Tell,
+        levels: Levels,
         learning: Learning,
         answers: Callable[[str], Answers | None],
         house: House,
@@ -59,9 +65,191 @@ class Requests:
         self._approvals = approvals
         self._executor = executor
         self._tell = tell
+        self._levels = levels
         self._learning = learning
         self._answers = answers
         self._house = house
+
+    # -- asking -----------------------------------------------------------------------------------
+
+    async def ask(
+        self,
+        group: Group,
+        kind: str,
+        *,
+        what: str,
+        how: str,
+        within: timedelta | None = None,
+        until: datetime | None = None,
+        about: models.Account | None = None,
+        case: models.Case | None = None,
+        payload: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        without: Collection[Account] = (),
+        least: Level = Level.GROUP,
+        needs: int = 1,
+        tell: str | None = None,
+    ) -> tuple[models.Request, list[models.Act]] | None:
+        """Ask those who may decide, `without` whom it concerns; None where one with the same `key` is
+        open. Inside the caller's transaction.
+
+        It is assigned to whoever of them has the fewest open ones. `what` it is and `how` to answer
+        (in which, as in `tell`, `{item}` becomes its number) are kept for reminders. Where nobody is
+        left at any level it waits, and is asked again at its deadline.
+        """
+        if key is not None and await models.Request.exists(open_key=key):
+            return None
+        assert group.id is not None
+        now = self._records.now()
+        if within is not None:
+            until = now + within
+        level, people = self._levels.deciders(group, without, least=least, needs=needs)
+        number = await take_number(group.id)
+        item = f"{group.id}-{number}"
+        kept = {
+            **(payload or {}),
+            "what": what.replace("{item}", item),
+            "how": how.replace("{item}", item),
+            "without": [list(one) for one in without],
+        }
+        request = await models.Request.create(
+            group_id=group.id,
+            number=number,
+            kind=kind,
+            case=case,
+            account=about,
+            assignee=await self._least_busy(people),
+            level=level,
+            payload=kept,
+            needs=needs,
+            open_key=key,
+            expires_at=until,
+            remind_at=_half_way(now, until, self._records),
+            created_at=now,
+        )
+        await self._records.note_opened(group, request, about, case)
+        text = tell.replace("{item}", item) if tell is not None else self._asked(group, request)
+        return request, await self._tell.all_of(group, people, text, case)
+
+    def _asked(self, group: Group, request: models.Request, words: str = texts.ASKING) -> str:
+        until = request.expires_at
+        return words.format(
+            group=self._records.title(group),
+            request=request.number,
+            what=request.payload["what"],
+            how=request.payload["how"],
+            until=texts.ANSWER_BY.format(until=self._records.local(until)) if until else "",
+        )
+
+    async def _least_busy(self, people: Collection[Account]) -> models.Account | None:
+        rows = [await account_row(one) for one in people]
+        if len(rows) < 2:
+            return rows[0] if rows else None
+        open_ = models.Request.filter(state="open", assignee_id__in=[row.id for row in rows])
+        loads = Counter([int(row[0]) for row in await open_.values_list("assignee_id")])
+        return min(rows, key=lambda row: loads[row.id])
+
+    async def pass_up(
+        self, group: Group, request: models.Request, *, within: timedelta, tell: str | None = None
+    ) -> list[models.Act]:
+        """Ask the next level at which there is somebody, with a new deadline; at the top the same
+        people once more. Inside the caller's transaction."""
+        without = self._without(request)
+        least = Level(min(request.level + 1, Level.OPERATOR))
+        level, people = self._levels.deciders(group, without, least=least)
+        if not people:
+            level = Level(request.level)
+            people = self._levels.deciders(group, without, least=level)[1]
+        return await self.put_to(group, request, level, people, within=within, tell=tell)
+
+    async def put_to(
+        self,
+        group: Group,
+        request: models.Request,
+        level: Level,
+        people: Collection[Account],
+        *,
+        within: timedelta,
+        tell: str | None = None,
+    ) -> list[models.Act]:
+        """Put an open request to these people, with a new deadline. Inside the caller's transaction."""
+        now = self._records.now()
+        first = await self._least_busy(people)
+        request.level, request.assignee_id = level, first.id if first is not None else None
+        request.expires_at = now + within
+        request.remind_at = _half_way(now, request.expires_at, self._records)
+        await request.save(update_fields=["level", "assignee_id", "expires_at", "remind_at"])
+        facts = {"request": request.number, "kind": request.kind, "level": level.name.lower()}
+        await self._records.audit.note("request.passed", group=group, facts=facts)
+        item = f"{group.id}-{request.number}"
+        text = tell.replace("{item}", item) if tell is not None else self._asked(group, request)
+        case = request.case if request.case_id is not None else None
+        return await self._tell.all_of(group, list(people), text, case)
+
+    @staticmethod
+    def _without(request: models.Request) -> set[Account]:
+        return {Account(*one) for one in request.payload.get("without", ())}
+
+    async def remind(self, group: Group) -> None:
+        """Remind those who are to answer what is open: half-way whoever it is assigned to, and shortly
+        before the deadline everybody of that level."""
+        now = self._records.now()
+        due = models.Request.filter(group_id=group.id, state="open", remind_at__lte=now)
+        for request in await due.select_related("case", "assignee"):
+            until = request.expires_at
+            last = _last_call(request.created_at, until)
+            later = last is not None and now < last
+            people: list[Account] = []
+            if later and request.assignee is not None:
+                people = [Account(request.assignee.namespace, request.assignee.user_id)]
+            else:
+                least = Level(request.level)
+                people = self._levels.deciders(group, self._without(request), least=least)[1]
+            async with in_transaction():
+                changed = await models.Request.filter(
+                    id=request.id, state="open", remind_at=request.remind_at
+                ).update(remind_at=last if later else None)
+                if not changed or "what" not in request.payload:
+                    continue
+                text = self._asked(group, request, texts.STILL_ASKING)
+                acts = await self._tell.all_of(group, people, text, request.case)
+            self._executor.submit(acts)
+
+    # -- deciding ---------------------------------------------------------------------------------
+
+    async def check(
+        self, group: Group, request: models.Request, actor: Account, rank: Rank
+    ) -> models.Account:
+        """The row of somebody who may decide this.
+
+        Raises:
+            NotAllowed: the actor had a part in it, or it has gone further up than the actor stands.
+        """
+        by = await account_row(actor)
+        level = self._levels.of(group, rank)
+        if by.id == request.account_id or actor in self._without(request):
+            raise NotAllowed(texts.NOT_MINE)
+        if level is None or level < request.level:
+            raise NotAllowed(texts.HIGHER[Level(request.level)])
+        return by
+
+    async def decide(
+        self,
+        group: Group,
+        request: models.Request,
+        actor: Account,
+        rank: Rank,
+        state: str,
+        reason: str,
+    ) -> models.Account | None:
+        """Close a request with somebody's decision: who decided, or None where somebody was faster.
+        Inside the caller's transaction.
+
+        Raises:
+            NotAllowed: the actor may not.
+        """
+        by = await self.check(group, request, actor, rank)
+        return by if await self._records.close(request, state, by, reason=reason) else None
 
     async def find(self, group: Group, number: int) -> models.Request | None:
         """The request with this number, or the open one of the case with this number."""
@@ -95,16 +283,16 @@ class Requests:
 
     # -- proposals and questions ------------------------------------------------------------------
 
-    async def confirm(self, group: Group, request: models.Request, actor: Account) -> Answered:
+    async def confirm(
+        self, group: Group, request: models.Request, actor: Account, rank: Rank, reason: str = ""
+    ) -> Answered:
         """Agree to a proposal, or say that what the filter was unsure of is a violation.
 
         Raises:
-            NotAllowed: the actor is the person it is about.
+            NotAllowed: the actor has a part in what it is about, or stands too low for it.
         """
         async with in_transaction():
-            by = await account_row(actor)
-            if by.id == request.account_id:
-                raise NotAllowed(texts.NOT_MINE)
+            by = await self._answerer(group, request, actor, rank, reason)
             # Locked, so that two who agree at once both count.
             await models.Request.filter(id=request.id).select_for_update().first()
             request = await models.Request.get(id=request.id).select_related("case", "account")
@@ -115,8 +303,11 @@ class Requests:
                 request.agreed = agreed
                 await request.save(update_fields=["agreed"])
                 return Answered(request, "open", len(agreed))
-            if not await self._records.close(request, "confirmed", by, agreed=agreed):
+            if not await self._records.close(
+                request, "confirmed", by, reason=reason, agreed=agreed
+            ):
                 return Answered(request, "closed", len(agreed))
+            request.reason = reason[:500]
             acts: list[models.Act] = []
             account = request.account
             if own := self._answers(request.kind):
@@ -136,20 +327,19 @@ class Requests:
         return Answered(request, "confirmed", len(agreed))
 
     async def refuse(
-        self, group: Group, request: models.Request, actor: Account, reason: str
+        self, group: Group, request: models.Request, actor: Account, rank: Rank, reason: str
     ) -> Answered:
         """Say no: the mute that waited with the proposal is lifted.
 
         Raises:
-            NotAllowed: the actor is the person it is about.
+            NotAllowed: the actor has a part in what it is about, or stands too low for it.
         """
         async with in_transaction():
-            by = await account_row(actor)
-            if by.id == request.account_id:
-                raise NotAllowed(texts.NOT_MINE)
+            by = await self._answerer(group, request, actor, rank, reason)
             if not await self._records.close(request, "refused", by, reason=reason):
                 request = await models.Request.get(id=request.id)
                 return Answered(request, request.state, 0)
+            request.reason = reason[:500]
             acts = await self._drop(group, request)
             if own := self._answers(request.kind):
                 acts += await own.refused(self._house, group, request, by)
@@ -157,6 +347,20 @@ class Requests:
                 acts += await self._learning.overturned(group, [request.payload], by)
         self._executor.submit(acts)
         return Answered(request, "refused", 0)
+
+    async def _answerer(
+        self, group: Group, request: models.Request, actor: Account, rank: Rank, reason: str
+    ) -> models.Account:
+        by = await self.check(group, request, actor, rank)
+        own = self._answers(request.kind)
+        if own is not None and own.wants_reason and not reason.strip():
+            raise NotAllowed(texts.WANTS_REASON)
+        if request.kind in ("remove", "block") and actor in await involved(
+            group, request.case, deciders=False
+        ):
+            # Who ordered it agrees with it; whose family it is about says neither yes nor no.
+            raise NotAllowed(texts.NOT_MINE)
+        return by
 
     async def _drop(self, group: Group, request: models.Request) -> list[models.Act]:
         """A proposal that comes to nothing: the mute that waited ends, and a warning stays."""
@@ -189,13 +393,25 @@ class Requests:
         ).select_related("case", "account")
         for request in due:
             async with in_transaction():
-                if not await self._records.close(request, "lapsed", None):
-                    continue
-                acts = await self._lapsed(group, request)
+                acts = await self._in_time(group, request)
             self._executor.submit(acts)
 
+    async def _in_time(self, group: Group, request: models.Request) -> list[models.Act]:
+        """Rows for what a deadline brings; inside the caller's transaction."""
+        own = self._answers(request.kind)
+        if own is not None and own.due is not None:
+            # Locked, and looked at again: somebody may just have decided.
+            row = await models.Request.filter(id=request.id).select_for_update().first()
+            if row is None or row.state != "open":
+                return []
+            return await own.due(self._house, group, request, None)
+        if not await self._records.close(request, "lapsed", None):
+            return []
+        return await self._lapsed(group, request)
+
     async def _lapsed(self, group: Group, request: models.Request) -> list[models.Act]:
-        if own := self._answers(request.kind):
+        own = self._answers(request.kind)
+        if own is not None and own.lapsed is not None:
             return await own.lapsed(self._house, group, request, None)
         if request.kind == "approval":
             return await self._approvals.lapsed(group, request)
@@ -297,6 +513,22 @@ class Requests:
                 acts += await self._tell.notice(group, request.account, text, case=case)
         self._executor.submit(acts)
         return Answered(request, verdict, 0)
+
+
+def _last_call(start: datetime, until: datetime | None) -> datetime | None:
+    """When everybody is reminded: a tenth of the time before the deadline, and at least an hour."""
+    if until is None:
+        return None
+    return until - max(timedelta(hours=1), (until - start) / 10)
+
+
+def _half_way(now: datetime, until: datetime | None, records: Records) -> datetime | None:
+    """When the assignee is reminded, not at night; None where that would be later than the last call."""
+    last = _last_call(now, until)
+    if until is None or last is None or last <= now:
+        return None
+    half = records.by_day(now + (until - now) / 2)
+    return min(half, last)
 
 
 __all__ = ["Requests", "Verdict"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from src.core.chat.events import Account
+from src.core.chat.events import Account, PlatformRole
 from src.core.chat.port import Priority, Word, Words
 from src.core.people import Rank
 from src.core.policy.ladder import STEP_KINDS
@@ -60,12 +60,14 @@ class Tell:
         after: models.Act | None = None,
         otherwise: str = "",
         line: str = "",
+        aloud: bool = True,
     ) -> list[models.Act]:
         """Rows for one notice; none to be done now where the person was told of this clause lately.
 
         With `after` it is said once that act came to rest: as it stands, or `otherwise` where the
         platform refused the act. `line` is what the group may read where a whisper fails; without
-        one, that something waits.
+        one, that something waits. Unless `aloud` nobody is named there: it waits in silence, as what
+        somebody who reported is told does (20.4.2).
         """
         assert group.id is not None
         now = self._records.now()
@@ -102,7 +104,9 @@ class Tell:
             after.payload = {**after.payload, "notice": notice.id, "otherwise": otherwise[:1000]}
             await after.save(update_fields=["payload"])
             return []
-        return [await self._whisper(group, account, notice, observed=observed, line=line)]
+        return [
+            await self._whisper(group, account, notice, observed=observed, line=line, aloud=aloud)
+        ]
 
     async def after(self, act: models.Act, group: Group) -> list[models.Act]:
         """Rows for the notice that waited for this act."""
@@ -124,12 +128,15 @@ class Tell:
         *,
         observed: bool,
         line: str = "",
+        aloud: bool = True,
     ) -> models.Act:
         return await self._records.new_act(
             group,
             "whisper",
             account,
-            {"text": notice.text, "notice": notice.id} | ({"line": line} if line else {}),
+            {"text": notice.text, "notice": notice.id}
+            | ({"line": line} if line else {})
+            | ({} if aloud else {"silent": True}),
             self._records.now() + _WORDS_LIVE,
             case=notice.case,
             observed=observed,
@@ -163,6 +170,9 @@ class Tell:
             return
         group.size = len(answer.value)
         group.robots = frozenset(member.account for member in answer.value if member.is_robot)
+        for member in answer.value:
+            if member.role is not PlatformRole.MEMBER:
+                group.platform_roles[member.account] = member.role
         group.staff = tuple(
             member.account
             for member in answer.value
@@ -210,7 +220,7 @@ class Tell:
             await notice.save(update_fields=["state"])
             return []
         account = act.account
-        if account is None or not self._may_line(
+        if account is None or act.payload.get("silent") or not self._may_line(
             group.key, Account(account.namespace, account.user_id)
         ):
             return []

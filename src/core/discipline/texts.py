@@ -1,5 +1,7 @@
 """What discipline says to people. It never repeats what somebody wrote."""
 
+from .levels import Level
+
 STEPS = {
     "remind": "提醒",
     "warn": "警告",
@@ -72,7 +74,9 @@ ACTS = {
     "announce": "发群公告",
 }
 NOT_CLOSED = "【{group}】静默时间到了，可是没能开启全员禁言（{wording}）。先按提醒执行，请看看机器人是不是管理员。"
-NOT_OPENED = "【{group}】静默时间已过，可是没能解除全员禁言（{wording}）。请您到群里手动解除。"
+NOT_OPENED = "【{group}】到了该打开的时候，可是没能解除全员禁言（{wording}）。请您到群里手动解除。"
+NOT_FROZEN = "【{group}】群已冻结，可是没能开启全员禁言（{wording}）。请您到群里手动开启，并看看机器人是不是管理员；我也会接着试。"
+FROZEN_BUT_OPENED = "【{group}】群还在冻结，有人在群里解除了全员禁言。这由人决定，我不再关上；要再关上请发送：冻结"
 NO_REASON = "平台没有说明原因"
 UNREACHABLE = "上次私聊没有送达，等对方先私聊机器人"
 TAKEN_BACK = "已经解除或撤销，不再执行"
@@ -123,6 +127,16 @@ URGENT_OFTEN = "【{group}】{who} 本月第 {count} 次在静默时间发“紧
 RECALLED = "【{group}】老师撤回了您的一条消息，提醒一下，不是处分（案件 #{number}）。"
 NOT_RECALLED = "【{group}】老师想撤回您的一条消息，我没能撤掉，请您自己撤回（案件 #{number}）。"
 RECALLED_HOW = "换个内容，或私下发给老师就好；有疑问请私下问。"
+ASKING = "【{group}】#{request}：{what}{until}\n{how}"
+ANSWER_BY = "，请在 {until} 前答复"
+STILL_ASKING = "【{group}】#{request} 还没有答复：{what}{until}\n{how}"
+WANTS_REASON = "请在编号后面写上理由，会告诉对方。"
+HIGHER = {
+    Level.GROUP: "要由老师或班委来定。",
+    Level.HEAD: "已转给班主任，由班主任来定。",
+    Level.SCHOOL: "已转给学校，由学校的负责人来定。",
+    Level.OPERATOR: "已转给管理员，由管理员来定。",
+}
 NOT_MINE = "处理本人或与自己有关的案件，要由别人来做。"
 RANK = "不能对与自己同级或更高的人这样做。"
 NOT_YOURS = "只能对自己的案件提出申诉。"
@@ -138,3 +152,6 @@ STEP_NAMES = {
     "word": "私下提醒",
 }
 CASE_STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}
+ESCALATION_HOW = "处理完后发送：完成 {item} 处理结果"
+ESCALATION_CLOSED = "【{group}】您上报的 #{number}（{what}）已经处理：{reason}"
+ESCALATION_DONE = "已办结"

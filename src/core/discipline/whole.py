@@ -1,14 +1,16 @@
 """The whole mute of a group is a level: whether it should hold is somebody else's to say, every minute;
-here it is compared with what is. What a person set or opened on the platform stays so.
+here it is compared with what is. What a person set or opened on the platform stays so. A frozen group
+should be closed until somebody unfreezes it, whatever else is said.
 
 The state is written before the platform is asked, so that a kill leaves no group closed.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from src.core.chat.port import Word
+from src.core.chat.port import Act, Word
 from src.core.clock import to_datetime
 from src.core.store import in_transaction, models
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 RETRY = (60.0, 120.0, 300.0, 600.0)
 """Seconds before the platform is asked again; after the last a person is called, and it is asked again
 every ten minutes (anchors/moderation.md, 4.5)."""
+UNTIL_TOLD = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+"""Until when a frozen group should be closed."""
 _OURS = ("closing", "closed", "opening")
 Step = Literal["", "note", "close", "open"]
 
@@ -45,10 +49,15 @@ def next_step(row: models.WholeMute | None, until: float | None, now: float) -> 
             return "" if waits else "open"
         if state in _OURS:
             return "open"
-        over = state == "refused" or (state == "opened" and planned <= now)
+        over = state == "refused" or (
+            state == "opened" and (planned <= now or planned == UNTIL_TOLD)
+        )
         return "note" if over else ""
     if state in ("closed", "person"):
         return "note" if planned != until else ""
+    if state == "opened" and planned != until and UNTIL_TOLD in (planned, until):
+        # To freeze is a newer decision than to open; and what was opened while frozen stays so.
+        return "close" if until == UNTIL_TOLD else "note"
     if state == "opened":
         return "close" if planned <= now else ""
     return "" if state in ("closing", "refused") and waits else "close"
@@ -88,7 +97,11 @@ class WholeMutes:
         return group.closing
 
     async def keep(self, group: Group, platform: Platform, until: float | None) -> None:
-        """Bring the group to where it should be: closed `until` then, or open."""
+        """Bring the group to where it should be: closed `until` then, or open; or frozen."""
+        if group.frozen:
+            if Act.MUTE_ALL not in platform.capabilities.acts:
+                return
+            until = UNTIL_TOLD
         step = next_step(group.closing, until, self._now())
         if not step:
             return
@@ -101,6 +114,28 @@ class WholeMutes:
             await self._open(group, row, platform)
         else:
             await self._set(row, "open" if until is None else row.state)
+
+    def due(self, group: Group, until: float | None) -> bool:
+        """Whether there is something for `keep` to do."""
+        wanted = UNTIL_TOLD if group.frozen else until
+        return bool(next_step(group.closing, wanted, self._now()))
+
+    async def freeze(self, group: Group, by: models.Account) -> None:
+        """Have the group closed until `unfreeze`, inside the caller's transaction; `keep` closes it, once
+        `group.frozen` says so too. Once more where somebody has opened it since."""
+        await models.Group.filter(id=group.id, frozen_at=None).update(frozen_at=self._records.now())
+        row = await self.row(group)
+        if row.state == "opened":
+            await self._set(row, "open")
+        await self._records.audit.note("freeze", group=group, by=by)
+
+    async def unfreeze(self, group: Group, by: models.Account) -> bool:
+        """Have the group frozen no more, inside the caller's transaction; `keep` opens it, unless its
+        hours want it closed, once `group.frozen` says so too. False where it was not frozen."""
+        was = await models.Group.filter(id=group.id, frozen_at__isnull=False).update(frozen_at=None)
+        if was:
+            await self._records.audit.note("unfreeze", group=group, by=by)
+        return bool(was)
 
     async def _close(self, group: Group, row: models.WholeMute, platform: Platform) -> None:
         again = row.state in ("closing", "refused")
@@ -115,9 +150,9 @@ class WholeMutes:
         elif answer.word is Word.REFUSED and answer.asked and not perhaps_ours:
             await self._waits(row, "refused")
             if not again:
-                await self._tell_managers(group, texts.NOT_CLOSED, answer)
+                await self._tell_managers(group, self._not_closed(group), answer)
         elif row.attempts == len(RETRY) + 1:
-            await self._tell_managers(group, texts.NOT_CLOSED, answer)
+            await self._tell_managers(group, self._not_closed(group), answer)
 
     async def _open(self, group: Group, row: models.WholeMute, platform: Platform) -> None:
         await self._attempt(row, "opening", again=row.state == "opening")
@@ -138,7 +173,7 @@ class WholeMutes:
         if row.state not in ("closed", "person"):
             return
         if (await platform.all_muted(group.key)).value is False:
-            await self._opened(row)
+            await self._opened(group, row)
 
     async def happened(self, group: Group, event: GroupMuted, platform: Platform) -> None:
         """Take what a person did on the platform as a person's decision; of what the bot itself did, this
@@ -152,12 +187,17 @@ class WholeMutes:
         elif event.muted:
             await self._set(row, "person")
         else:
-            await self._opened(row)
+            await self._opened(group, row)
 
-    async def _opened(self, row: models.WholeMute) -> None:
+    async def _opened(self, group: Group, row: models.WholeMute) -> None:
         """A person has opened the group: until the hours end it is not closed again."""
+        news = group.frozen and row.state != "opened"
+        if group.frozen:
+            row.until = to_datetime(UNTIL_TOLD)
         during = row.until is not None and row.until.timestamp() > self._now()
         await self._set(row, "opened" if during and row.state != "opening" else "open")
+        if news:
+            await self._tell_managers(group, texts.FROZEN_BUT_OPENED)
 
     async def gone(self, group: Group) -> None:
         """The bot is out of the group: there is nothing it could open."""
@@ -186,10 +226,15 @@ class WholeMutes:
     async def _save(row: models.WholeMute) -> None:
         await row.save(update_fields=["state", "until", "attempts", "due_at"])
 
-    async def _tell_managers(self, group: Group, text: str, answer: Answer[None]) -> None:
-        said = text.format(
-            group=self._records.title(group), wording=answer.wording or texts.NO_REASON
-        )
+    @staticmethod
+    def _not_closed(group: Group) -> str:
+        return texts.NOT_FROZEN if group.frozen else texts.NOT_CLOSED
+
+    async def _tell_managers(
+        self, group: Group, text: str, answer: Answer[None] | None = None
+    ) -> None:
+        wording = answer.wording if answer is not None else ""
+        said = text.format(group=self._records.title(group), wording=wording or texts.NO_REASON)
         async with in_transaction():
             acts = await self._tell.all_of(group, self._tell.managers(group), said)
         self._executor.submit(acts)

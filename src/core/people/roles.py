@@ -27,6 +27,7 @@ class Rank(IntEnum):
     """Who stands over whom. Nobody acts on an equal or higher rank."""
 
     MEMBER = 0
+    DUTY = 5
     COMMITTEE = 10
     PLATFORM_ADMIN = 20
     TEACHER = 21
@@ -42,9 +43,11 @@ class Rank(IntEnum):
 
 
 class Right(IntEnum):
-    """The least rank a command asks for; the three tables of commands.md."""
+    """The least rank a command asks for; the three tables of commands.md. `ON_DUTY` is for what whoever
+    has the duty of the day may do, within bounds (06.3.1)."""
 
     EVERYONE = 0
+    ON_DUTY = Rank.DUTY
     DUTY = Rank.COMMITTEE
     HEAD = Rank.PLATFORM_OWNER
 

@@ -193,6 +193,8 @@ def _head(pack: Pack) -> dict[str, Any]:
         "来源": pack.source,
         "版本": pack.version,
         "摘录保留": spoken(pack.keep_excerpts),
+        "姓名保留": spoken(pack.retention.names),
+        "清理时间": pack.retention.clear.written(),
     }
     for name, ladder in pack.ladders.items():
         facts[f"阶梯 {name}"] = [step.spoken() for step in ladder.steps]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from src.core.schedule import Calendar
 
     from .ladder import Ladder, Step
-    from .pack import Clause
+    from .pack import Clause, Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Policy:
     """The names of the plugins that the group has enabled."""
     keep_excerpts: int
     """How long a case keeps its excerpt, in seconds."""
+    retention: Retention
     digest: str
 
     def clause(self, number: str) -> Clause | None:
@@ -110,10 +111,13 @@ def compile_policy(
         judging=tuple(
             one
             for one in bound
-            if one.area.detectors and one.ladder is not None and one.settings.judges()
+            if one.area.detectors
+            and (one.ladder is not None or not one.area.makes_cases)
+            and one.settings.judges()
         ),
         quiet=tuple(hours for one in bound if (hours := one.settings.quiet_hours()) is not None),
         plugins=frozenset(one.area.name for one in bound),
         keep_excerpts=pack.keep_excerpts,
+        retention=pack.retention,
         digest=pack.digest,
     )

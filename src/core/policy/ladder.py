@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 import math
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast, get_args
 
 from pydantic import (
     BaseModel,
@@ -34,6 +34,9 @@ LONGEST_MUTE = 30 * 86_400
 WITHIN = 72 * 3_600
 """How long a proposal waits for its confirmation by default, in seconds."""
 
+MOST_CONFIRM = 5
+"""People that a step can ask for at most; judgement."""
+
 _NAMES: dict[StepKind, str] = {
     "remind": "提醒",
     "warn": "警告",
@@ -52,13 +55,17 @@ class Step:
 
     `seconds` is the length of a mute, or of a block (None: without end). `confirm` is how many
     people must agree before a removal or block is done (0: none, it is done at once); `within` is
-    after how many seconds the proposal lapses.
+    after how many seconds the proposal lapses. `hold` is for how many seconds the person is muted
+    meanwhile (None: until it is decided; 0: not at all). With `report` the case goes to the head teacher
+    at once, and on to the school where nobody closes it (06.4.2, 05.5.2).
     """
 
     kind: StepKind
     seconds: int | None = None
     confirm: int = 0
     within: int = WITHIN
+    hold: int | None = None
+    report: bool = False
 
     @property
     def gravity(self) -> tuple[int, float]:
@@ -76,12 +83,13 @@ class Step:
         name = _NAMES[self.kind]
         if self.seconds is not None:
             name += f" {spoken(self.seconds)}"
+        after = "，并上报" if self.report else ""
         if self.kind not in _PROPOSED:
-            return name
+            return name + after
         if not self.confirm:
-            return f"{name}（不须确认）"
+            return f"{name}（不须确认）{after}"
         limit = "" if self.within == WITHIN else f"，{spoken(self.within)}内"
-        return f"{name}（须 {self.confirm} 人确认{limit}）"
+        return f"{name}（须 {self.confirm} 人确认{limit}）{after}"
 
     @classmethod
     def read(cls, value: object) -> Step:
@@ -92,9 +100,9 @@ class Step:
         if isinstance(value, Step):
             return value
         table = cast("dict[str, Any]", value) if isinstance(value, dict) else {"step": value}
-        if unknown := table.keys() - {"step", "confirm", "within"}:
+        if unknown := table.keys() - {"step", "confirm", "within", "hold", "report"}:
             raise ValueError(
-                f"不认识 {'、'.join(sorted(unknown))}，可用的有：step、confirm、within"
+                f"不认识 {'、'.join(sorted(unknown))}，可用的有：step、confirm、within、hold、report"
             )
         words = table.get("step")
         if not isinstance(words, str):
@@ -104,21 +112,27 @@ class Step:
         if kind is None:
             raise ValueError(f"没有 {name} 这一步，可用的有：{'、'.join(STEP_KINDS)}")
         seconds = _length(kind, length)
+        report = table.get("report", False)
+        if type(report) is not bool:
+            raise ValueError("report 写 true 或 false")
         if kind not in _PROPOSED:
-            if len(table) > 1:
-                raise ValueError("confirm 和 within 只用于 remove 和 block")
-            return cls(kind, seconds)
+            if table.keys() - {"step", "report"}:
+                raise ValueError("confirm、within 和 hold 只用于 remove 和 block")
+            return cls(kind, seconds, report=report)
         confirm = table.get("confirm", 1)
-        if type(confirm) is not int or confirm not in (0, 1, 2):
-            raise ValueError("confirm 是要几个人同意，写 0、1 或 2")
-        within = table.get("within")
-        if within is None:
-            return cls(kind, seconds, confirm)
-        if not confirm:
-            raise ValueError("confirm = 0 时立即执行，请删去 within")
-        if not isinstance(within, str) or within.strip().isdecimal():
-            raise ValueError('within 要写成带单位的时长，如 "72h"')
-        return cls(kind, seconds, confirm, parse(within))
+        if type(confirm) is not int or not 0 <= confirm <= MOST_CONFIRM:
+            raise ValueError(f"confirm 是要几个人同意，写 0 到 {MOST_CONFIRM}")
+        within, hold = table.get("within"), table.get("hold")
+        if not confirm and (within is not None or hold is not None):
+            raise ValueError("confirm = 0 时立即执行，请删去 within 和 hold")
+        return cls(
+            kind,
+            seconds,
+            confirm,
+            WITHIN if within is None else _with_unit("within", within),
+            _hold(hold),
+            report,
+        )
 
     def write(self) -> str | dict[str, Any]:
         """The step as a pack writes it; `read` takes it back."""
@@ -128,7 +142,27 @@ class Step:
             table["confirm"] = self.confirm
         if self.within != WITHIN:
             table["within"] = written(self.within)
+        if self.hold is not None:
+            table["hold"] = written(self.hold) if self.hold else "none"
+        if self.report:
+            table["report"] = True
         return words if len(table) == 1 else table
+
+
+def _with_unit(name: str, words: object) -> int:
+    if not isinstance(words, str) or words.strip().isdecimal():
+        raise ValueError(f'{name} 要写成带单位的时长，如 "72h"')
+    return parse(words)
+
+
+def _hold(words: object) -> int | None:
+    """For how long a proposal mutes, in seconds; None until it is decided."""
+    if words is None or words == "none":
+        return None if words is None else 0
+    seconds = _with_unit("hold", words)
+    if not SHORTEST_MUTE <= seconds <= LONGEST_MUTE:
+        raise ValueError('hold 最短 1 分钟，最长 30 天；不先禁言写 "none"')
+    return seconds
 
 
 def _length(kind: StepKind, words: str) -> int | None:
@@ -162,6 +196,23 @@ Span = Annotated[Seconds, BeforeValidator(_text_only)]
 """A length that a pack writes: always text with a unit."""
 
 
+class Counted(NamedTuple):
+    """A case as a ladder counts it: from when, until when, in seconds since the epoch, and how much."""
+
+    since: float
+    until: float
+    weight: int
+
+
+class Standing(NamedTuple):
+    """What an account's cases on a ladder weigh now; when that is less next, and when it is nothing
+    (None: it weighs nothing already)."""
+
+    weight: int
+    less: float | None = None
+    nothing: float | None = None
+
+
 class Ladder(BaseModel):
     """Ordered steps; an account's live cases on the ladder say which one comes."""
 
@@ -169,6 +220,9 @@ class Ladder(BaseModel):
 
     life: Span = 30 * 86_400
     """How long a case counts, in seconds."""
+    decay: Span | None = None
+    """After each such time without another case on the ladder one is taken off what counts, in
+    seconds; None: nothing is, until a case is over (anchors/moderation.md, 3.7: JavaBot#479)."""
     steps: tuple[
         Annotated[Step, PlainValidator(Step.read), PlainSerializer(Step.write, when_used="json")],
         ...,
@@ -195,4 +249,43 @@ class Ladder(BaseModel):
     def spoken(self) -> str:
         """The ladder for people to read: `警告 → 移出群（须 1 人确认），30 天内累计`."""
         steps = " → ".join(step.spoken() for step in self.steps)
-        return f"{steps}，{spoken(self.life)}内累计" if len(self.steps) > 1 else steps
+        if len(self.steps) == 1:
+            return steps
+        less = f"，每 {spoken(self.decay)}没有新的就减一次" if self.decay else ""
+        return f"{steps}，{spoken(self.life)}内累计{less}"
+
+
+def standing(cases: Iterable[Counted], now: float, decay: int | None = None) -> Standing:
+    """What these cases weigh together at `now`. A case counts from `since` and before `until`; with
+    `decay` one is taken off for each such number of seconds since the last case, never more than there
+    is, so that an old grave case cannot hide a new one."""
+    known = sorted(one for one in cases if one.since <= now)
+
+    def weight(moment: float) -> int:
+        left, last = 0, 0.0
+        live = [one for one in known if moment < one.until]
+        for one in live:
+            if decay:
+                left = max(0, left - int((one.since - last) // decay))
+            left, last = left + one.weight, one.since
+        return max(0, left - int((moment - last) // decay)) if decay and live else left
+
+    here = weight(now)
+    if not here:
+        return Standing(0)
+    moments = {one.until for one in known if one.until > now}
+    if decay:
+        last = max(one.since for one in known)
+        end = max(moments, default=now)
+        count = min(here, int((end - last) // decay)) if end > last else 0
+        passed = int((now - last) // decay)
+        moments |= {last + decay * n for n in range(passed + 1, passed + count + 1)}
+    less = nothing = None
+    for moment in sorted(moments):
+        then = weight(moment)
+        if less is None and then < here:
+            less = moment
+        if not then:
+            nothing = moment
+            break
+    return Standing(here, less, nothing)

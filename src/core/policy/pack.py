@@ -2,8 +2,10 @@
 
 A pack's content is the same whether it is read from a TOML file or from the store:
 
-- `title`, `source` (where the regulation comes from), `version`, `keep_excerpts` (how long a case
-  keeps its excerpt, default `"30d"`);
+- `title`, `source` (where the regulation comes from), `version`;
+- `[retention]`: `excerpts` (how long a case keeps its excerpt, default `"30d"`; `keep_excerpts` outside
+  the table is the same), `names` (how long it is kept who it was about, default `"180d"`) and `clear`
+  (when what is over is cleared, default `"每天 03:00"`);
 - `[ladder.NAME]`: `life` (how long a case counts, default `"30d"`) and `steps`;
 - `[[clause]]`: `number`, `text` (for people), `source` (rows of regulations/clauses.tsv), and
   either `for_people` (true, or a line that says how people do it), or `plugin` with `settings`,
@@ -28,12 +30,15 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
+    PlainValidator,
     StringConstraints,
     ValidationError,
     field_validator,
 )
 
 from src.core.area import AREAS, Area, Settings
+from src.core.schedule.calendar import Moment
 
 from .errors import PackError, PackErrors, explain
 from .ladder import Ladder, Span
@@ -96,6 +101,28 @@ class Clause(BaseModel):
         return _readable(value.strip())
 
 
+def _moment(value: object) -> Moment:
+    if isinstance(value, Moment):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("要写成 周日 03:00 这样的文字，请加引号")
+    return Moment.read(value)
+
+
+class Retention(BaseModel):
+    """How long it is kept whom things were about, and when what is over is cleared (09.3.3)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    names: Span = 180 * 86_400
+    """How long cases, requests and what hangs on them name people, in seconds."""
+    clear: Annotated[
+        Moment,
+        PlainValidator(_moment),
+        PlainSerializer(Moment.written, return_type=str, when_used="json"),
+    ] = Moment(frozenset(range(7)), 3 * 60)
+
+
 class Pack(BaseModel):
     """A whole regulation, checked against the plugins there are. Made by `from_content` alone."""
 
@@ -108,6 +135,7 @@ class Pack(BaseModel):
     version: Annotated[str, BeforeValidator(lambda v: str(v) if type(v) is int else v)]
     keep_excerpts: Span = 30 * 86_400
     """How long a case keeps its excerpt, in seconds."""
+    retention: Retention = Retention()
     ladders: dict[Label, Ladder] = Field(default_factory=dict[str, Ladder], alias="ladder")
     clauses: tuple[Clause, ...] = Field(alias="clause")
 
@@ -126,16 +154,18 @@ class Pack(BaseModel):
         place = str(content.get("name", "")) if file is None else file
         ladders, of_ladders = _read_ladders(content.get("ladder", {}), place)
         clauses, of_clauses = _read_clauses(content, areas, place)
-        resolved = {**content, "ladder": ladders}
+        kept, of_pack = _read_retention(content, place)
+        resolved = {**content, **kept, "ladder": ladders}
         if "clause" in content:
             resolved["clause"] = clauses
-        of_pack: list[PackError] = []
         try:
             pack = cls.model_validate(resolved)
         except ValidationError as error:
-            of_pack = [PackError(place, "", line) for line in explain(error, cls)]
+            of_pack += (PackError(place, "", line) for line in explain(error, cls))
         else:
-            if not of_ladders and not of_clauses:
+            if pack.retention.names < pack.keep_excerpts:
+                of_pack.append(PackError(place, "", "retention 的 names 不能比 excerpts 短"))
+            if not of_pack and not of_ladders and not of_clauses:
                 return pack
         raise PackErrors(of_pack + of_ladders + of_clauses)
 
@@ -169,6 +199,21 @@ def source_rows() -> frozenset[str]:
 def choices(areas: Mapping[str, Area[Any]]) -> str:
     """The plugins there are, for people to choose from."""
     return "、".join(f"{name}（{area.title}）" for name, area in sorted(areas.items())) or "无"
+
+
+def _read_retention(
+    content: Mapping[str, Any], place: str
+) -> tuple[dict[str, Any], list[PackError]]:
+    """What the pack says of keeping things, with `excerpts` under the name it had first."""
+    raw: object = content.get("retention")
+    if not isinstance(raw, dict) or "excerpts" not in raw:
+        return {}, []
+    table = cast("dict[str, Any]", raw)
+    rest = {name: value for name, value in table.items() if name != "excerpts"}
+    if "keep_excerpts" in content:
+        both = "keep_excerpts 和 retention 的 excerpts 是一回事，请只写一个"
+        return {"retention": rest}, [PackError(place, "", both)]
+    return {"retention": rest, "keep_excerpts": table["excerpts"]}, []
 
 
 def _read_ladders(raw: object, place: str) -> tuple[object, list[PackError]]:
@@ -259,7 +304,7 @@ def _bind(
     if area is None:
         wrong.append(f"没有 {plugin} 这个功能，可用的有：{choices(areas)}")
         return settings, wrong
-    leads_to_cases = bool(area.detectors)
+    leads_to_cases = bool(area.detectors) and area.makes_cases
     if isinstance(settings, dict):
         try:
             bound: Settings = area.settings.model_validate(settings)

@@ -2,5 +2,18 @@
 
 from .calendar import Calendar, Day, Days, Interval, Span, State, Weekly
 from .leave import Leave, on_leave
+from .school_days import is_school_day, school_days
 
-__all__ = ["Calendar", "Day", "Days", "Interval", "Leave", "Span", "State", "Weekly", "on_leave"]
+__all__ = [
+    "Calendar",
+    "Day",
+    "Days",
+    "Interval",
+    "Leave",
+    "Span",
+    "State",
+    "Weekly",
+    "is_school_day",
+    "on_leave",
+    "school_days",
+]

@@ -96,6 +96,41 @@ class Span(NamedTuple):
         return any(max(a[0], b[0]) < min(a[1], b[1]) for a in mine for b in theirs)
 
 
+class Moment(NamedTuple):
+    """A minute of the day on some weekdays (Monday is 0), as the calendar on the wall has them: holidays
+    change nothing."""
+
+    days: frozenset[int]
+    minute: int
+
+    @classmethod
+    def read(cls, written: str) -> Moment:
+        """Read `周日 03:00`, `Mon,Thu 4:30`, `每天 03:00`, `03:00` (every day).
+
+        Raises ValueError, with words for people.
+        """
+        found = _MOMENT.fullmatch(unicodedata.normalize("NFKC", written).strip())
+        if found is None:
+            raise ValueError(f"「{written}」要写成 周日 03:00 或 每天 03:00 这样")
+        days, hour, minute = found[1], int(found[2]), int(found[3])
+        if hour > 23 or minute > 59:
+            raise ValueError(f"「{written}」里没有 {hour:02}:{minute:02} 这个时间，最晚写 23:59")
+        return cls(_days(days or _EVERY[0], written), hour * 60 + minute)
+
+    def written(self) -> str:
+        """The moment as people read it, and as `read` takes it back."""
+        return f"{_said_days(self.days)} {clock(self.minute)}"
+
+    def last(self, now: datetime) -> datetime:
+        """The last such moment up to `now`, in its zone."""
+        at = time(self.minute // 60, self.minute % 60)
+        days = (now.date() - timedelta(days=back) for back in range(8))
+        moments = (
+            datetime.combine(day, at, now.tzinfo) for day in days if day.weekday() in self.days
+        )
+        return next(moment for moment in moments if moment <= now)
+
+
 def clock(minute: int) -> str:
     """A minute of the day for people: 06:30; the end of the day is 24:00."""
     return f"{minute // 60:02}:{minute % 60:02}"

@@ -1,14 +1,11 @@
-"""What an applicant wrote, out of what a platform hands on (anchors/onebot.md, "request event"). Pure.
-
-Platforms put the group's question before the answer (`问题：…`, `答案：…`), leave either away, or hand
-on free text, nothing, or only the question.
-"""
+"""What an applicant answered, in words and second factors. Pure."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-import unicodedata
+
+from src.core.text.comments import answer_in, appeal_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +17,6 @@ _SHORTEST_FACTOR = 3
 """Characters; fewer are a grade or the number of a class."""
 _PLAIN_CODE = 6
 """Characters of a code that happens to hold no digit; fewer may be a name."""
-
-_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
-"""Hangul fillers: letters by category, invisible on the screen."""
-_UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn", "Cc", "Mn", "Me", "So", "Sk"})
-_FRAMED = re.compile(r"(?:^|[\s?!。.…])(?:问题|问|question|q)\s*:", re.IGNORECASE)
-_MARK = re.compile(r"(?:^|(?<=[\s?!。.…:]))(?:答\s*案|回\s*答|答|answers?|a)\s*:", re.IGNORECASE)
-_APPEAL = re.compile(r"/?\s*(?:申\s*诉|appeal)(?![a-z])", re.IGNORECASE)
 
 _TOKEN = re.compile(r"[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*")
 _FACTOR_LABEL = (
@@ -64,31 +54,11 @@ class Split(NamedTuple):
     factors: tuple[str, ...]
 
 
-def _clean(text: str) -> str:
-    """Compatibility forms resolved, and nothing in it that a reader does not see."""
-    kept = (
-        " " if c.isspace() and c != "\n" else c
-        for c in unicodedata.normalize("NFKC", text[: LONGEST * 10])
-        if c == "\n" or c.isspace() or unicodedata.category(c) not in _UNSEEN
-        if c not in _BLANK_LETTERS
-    )
-    return re.sub(r" +", " ", "".join(kept)).strip()
-
-
 def read(comment: str) -> Answer:
-    """The applicant's part of a comment: what stands after the last mark of an answer. With a question
-    and no such mark it is empty; with neither, the comment is all the applicant's own."""
-    text = _clean(comment)
-    marks = list(_MARK.finditer(text))
-    if marks:
-        text = text[marks[-1].end() :]
-    elif _FRAMED.match(text):
-        text = ""
-    text = " ".join(text.split())
-    if len(text) > LONGEST:
-        # Cut off, it might read like a right answer.
-        return Answer("")
-    return Answer(text, appeal=_APPEAL.match(text) is not None)
+    """The applicant's own words in a comment."""
+    text = answer_in(comment)
+    # Cut off, it might read like a right answer.
+    return Answer(text if len(text) <= LONGEST else "", appeal=appeal_in(comment) is not None)
 
 
 def splits(text: str) -> tuple[Split, ...]:

@@ -39,7 +39,7 @@ async def join(call: Call, number: Item, words: Rest = Rest("")) -> str | Reply:
             return await _yes(call, request, rest.strip(), item)
         if word.lower() in _NO:
             answered = await call.house.requests.refuse(
-                call.group, request, call.account, rest.strip()
+                call.group, request, call.account, call.rank, rest.strip()
             )
             if answered.state != "refused":
                 raise _late(request, answered.state)
@@ -54,7 +54,7 @@ async def _yes(call: Call, request: models.Request, name: str, item: str) -> str
         claims = [(one.person.id, one.relation) for one in _named(call, name, item)]
         request.payload = {**request.payload, "claims": claims, "named": True}
         await models.Request.filter(id=request.id, state="open").update(payload=request.payload)
-    answered = await call.house.requests.confirm(call.group, request, call.account)
+    answered = await call.house.requests.confirm(call.group, request, call.account, call.rank)
     if answered.state != "confirmed":
         raise _late(request, answered.state)
     said = texts.ACCEPTED if meant(request.payload) else texts.ACCEPTED_UNKNOWN

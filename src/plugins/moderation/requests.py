@@ -46,13 +46,16 @@ async def _request(call: Call, number: Item) -> models.Request:
 
 
 @area.command(
-    "confirm", "确认", "同意一个待办", right=Right.DUTY, example="/confirm 12", bare=True
+    "confirm", "确认", "同意一个待办", right=Right.DUTY, example="/confirm 12", bare=True,
+    quotes=True,
 )  # fmt: skip
-async def confirm(call: Call, number: Item) -> str:
+async def confirm(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     """Agree to a proposed removal, or that a message was a violation."""
     request = await _request(call, number)
     try:
-        answered = await call.house.requests.confirm(call.group, request, call.account)
+        answered = await call.house.requests.confirm(
+            call.group, request, call.account, call.rank, reason
+        )
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
     if answered.state == "open":
@@ -64,13 +67,16 @@ async def confirm(call: Call, number: Item) -> str:
 
 
 @area.command(
-    "refuse", "驳回", "驳回一个待办", right=Right.DUTY, example="/refuse 12", bare=True
+    "refuse", "驳回", "驳回一个待办", right=Right.DUTY, example="/refuse 12", bare=True,
+    quotes=True,
 )  # fmt: skip
 async def refuse(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     """Say no to a proposal; the mute that waited with it is lifted."""
     request = await _request(call, number)
     try:
-        answered = await call.house.requests.refuse(call.group, request, call.account, reason)
+        answered = await call.house.requests.refuse(
+            call.group, request, call.account, call.rank, reason
+        )
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
     if answered.state != "refused":

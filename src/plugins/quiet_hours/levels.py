@@ -13,7 +13,6 @@ from src.core.area import PolicyChanged
 from src.core.chat.events import AdminChanged, Connected, GroupMuted
 from src.core.chat.port import Act, Priority, Words
 from src.core.clock import to_datetime
-from src.core.discipline.whole import next_step
 from src.core.guard import Judged
 from src.core.schedule.calendar import instant
 
@@ -67,7 +66,7 @@ async def compare(house: House) -> None:
         platform = house.platform(group.bot)
         if platform is None:
             continue
-        if next_step(group.closing, closed_until(group, platform, now, zone), now):
+        if house.whole_mutes.due(group, closed_until(group, platform, now, zone)):
             house.in_line(group, partial(keep, house, group))
         if _to_tell_of(group, now, zone) is not None:
             house.in_line(group, partial(tell_of, house, group))

@@ -66,7 +66,7 @@ async def test_a_case_says_what_it_rests_on(home: Home) -> None:
 async def test_the_excerpt_goes_when_its_time_is_over(home: Home) -> None:
     await home.says(PARENT, AD)
     assert (await cases())[0].excerpt
-    await home.advance(30 * 86_400 + 120)
+    await home.advance(31 * 86_400)
     case = (await cases())[0]
     assert (case.excerpt, case.excerpt_until) == ("", None)
 

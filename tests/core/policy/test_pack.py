@@ -52,6 +52,18 @@ def test_content_is_json_and_reads_back(content: dict[str, Any], areas: Areas) -
     assert Pack.from_content(content | {"title": "别的"}, areas).digest != pack.digest
 
 
+def test_retention_is_the_pack_s(content: dict[str, Any], areas: Areas) -> None:
+    usual = Pack.from_content(content, areas)
+    assert usual.retention.clear.written() == "每天 03:00"
+    content.pop("keep_excerpts", None)
+    table = {"excerpts": "7d", "names": "90d", "clear": "Sun 03:00"}
+    pack = Pack.from_content(content | {"retention": table}, areas)
+    assert (pack.keep_excerpts, pack.retention.names) == (7 * 86_400, 90 * 86_400)
+    assert pack.content()["retention"] == {"names": "90d", "clear": "周日 03:00"}
+    assert Pack.from_content(json.loads(json.dumps(pack.content())), areas) == pack
+    assert pack.digest != usual.digest
+
+
 def test_reading_changes_nothing_of_what_it_reads(content: dict[str, Any], areas: Areas) -> None:
     before = copy.deepcopy(content)
     Pack.from_content(content, areas)
@@ -74,6 +86,12 @@ WRONG: list[tuple[str, Callable[[dict[str, Any]], object], str, str]] = [
     ("a version in a list", lambda c: c.update(version=[1]), "", "version 要写成文字"),
     ("an unknown key", lambda c: c.update(titel="x"), "", "不认识 titel，可用的有：name、title"),
     ("a life without a unit", lambda c: c.update(keep_excerpts=30), "", "带单位"),
+    ("twice", lambda c: c.update(keep_excerpts="9d", retention={"excerpts": "9d"}), "", "只写一个"),
+    ("names first", lambda c: c.update(retention={"names": "1d"}), "", "不能比 excerpts 短"),
+    ("no such day", lambda c: c.update(retention={"clear": "周八 03:00"}), "", "retention clear"),
+    ("no moment", lambda c: c.update(retention={"clear": 3}), "", "周日 03:00"),
+    ("no such time to keep", lambda c: c.update(retention={"name": "1d"}), "", "retention name"),
+    ("retention as a word", lambda c: c.update(retention="30d"), "", "retention 要写成表"),
     ("no clause", lambda c: c.pop("clause"), "", "缺少 clause"),
     ("an empty list of clauses", lambda c: c.update(clause=[]), "", "至少写一条"),
     ("a clause that is a table", lambda c: c.update(clause={}), "", "clause 要写成列表"),
