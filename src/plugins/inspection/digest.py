@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from src.core.chat.events import PlatformRole
-from src.core.people import Rank, Role
+from src.core.people import Rank
 from src.core.store import in_transaction, models, take_number
 
 from . import texts
@@ -68,10 +68,8 @@ async def _digest(house: House, group: Group, due: datetime) -> None:
 
 async def heads_of(house: House, group: Group, platform: Platform) -> list[Account]:
     """The head teachers that the school named; where there is none, the platform's owner."""
-    people = house.people
-    named = people.holders(group.key, Rank.HEAD_TEACHER)
-    if heads := [one for one in named if people.role(group.key, one) is Role.HEAD_TEACHER]:
-        return heads
+    if named := house.people.holders(group.key, Rank.HEAD_TEACHER, Rank.HEAD_TEACHER):
+        return named
     members = (await platform.members(group.key)).value or ()
     return [
         one.account

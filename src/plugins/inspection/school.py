@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from loguru import logger
 
-from src.core.people import Rank, Role
+from src.core.people import Rank
 from src.core.store import models
 
 from . import texts
@@ -64,12 +64,14 @@ async def sheet_of(house: House, school_id: int, state: SchoolState) -> Sheet:
 
 
 def leaders_of(house: House, groups: Iterable[Group]) -> dict[Account, Group]:
-    """Who leads the school, by the roles given in its groups, each with the first group of theirs."""
+    """Who leads the school, each with a group by which they are reached: one in which they were given the
+    role, where there is one."""
     found: dict[Account, Group] = {}
     for group in groups:
-        for account in house.people.holders(group.key, Rank.LEADER):
-            if house.people.role(group.key, account) is Role.LEADER:
-                found.setdefault(account, group)
+        for account in house.people.leaders(group.key):
+            here = account in house.people.holders(group.key, Rank.LEADER)
+            if here or account not in found:
+                found[account] = group
     return found
 
 
