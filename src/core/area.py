@@ -62,6 +62,11 @@ class Settings(BaseModel):
         """Whether a clause with these settings looks at messages, where the area has detectors."""
         return True
 
+    def tells_above(self) -> int | None:
+        """At how many private words to one teacher or manager in 30 days the next level sees it (0:
+        never); None where this clause does not say."""
+        return None
+
     def rights(self) -> Mapping[str, Rank]:
         """The least rank that the policy asks of who uses a command, by the command's name."""
         return {}

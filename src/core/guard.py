@@ -167,21 +167,21 @@ class Guard:
         rank = self._people.rank(key, account, role)
         request = self._router.read(event, rank)
         policy = group.policy
+        allowed = request is not None and request.allowed(policy.rights if policy else {})
         if group.paused_until and self._clock.now() < group.paused_until:
             policy = None
         if self._looks is not None:
             # What is judged below is noted again, with what was found.
             why_not = NO_POLICY if group.policy is None else "" if policy is not None else PAUSED
             self._looks.passed(event, why_not, request)
-        if request is not None and request.allowed and request.command.quotes:
+        if request is not None and allowed and request.command.quotes:
             self._group_line.put(key, request)
             return False
-        command = request is not None and request.allowed
-        judged = self._judge(group, policy, event, rank, command) if policy is not None else None
+        judged = self._judge(group, policy, event, rank, allowed) if policy is not None else None
         # A forward stands alone; one whose content came along has been judged with it.
         if policy is not None and not event.text and not event.shown:
             self._look_inside(platform, policy, event, rank)
-        if judged is not None and not command:
+        if judged is not None and not allowed:
             self._group_line.put(key, judged)
             return not withdraws(judged, group)
         if request is not None:

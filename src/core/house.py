@@ -36,8 +36,10 @@ from .commands import Desk, Request, Router
 from .discipline import (
     Aftermath,
     Approvals,
+    Asking,
     Brake,
     Court,
+    Escalations,
     Executor,
     Hours,
     Learning,
@@ -172,13 +174,24 @@ class House:
             audit=self.audit,
         )
         self.levels = Levels(self.people)
-        sentence = Sentence(records=self.records, sanctions=sanctions, tell=self.tell)
+        asking = Asking(records=self.records, levels=self.levels, tell=self.tell)
+        self.escalations = Escalations(
+            records=self.records, asking=asking, levels=self.levels, tell=self.tell
+        )
+        sentence = Sentence(
+            records=self.records,
+            sanctions=sanctions,
+            tell=self.tell,
+            levels=self.levels,
+            escalations=self.escalations,
+        )
         learning = Learning(records=self.records, tell=self.tell)
         self.orders = Orders(
             records=self.records,
             sanctions=sanctions,
             sentence=sentence,
             tell=self.tell,
+            levels=self.levels,
             learning=learning,
         )
         self.approvals = Approvals(

@@ -132,25 +132,32 @@ class Call:
         self.platform = self.house.platform(group.bot) or self.asked
         await self.enter(group)
 
+    @property
+    def right(self) -> int:
+        """The least rank that the command asks for here: the policy may ask for another."""
+        policy = self._group.policy if self._group is not None else None
+        own = self.command.right
+        return policy.rights.get(self.command.name, own) if policy is not None else own
+
     async def check_right(self) -> None:
         """Make sure of the right at the moment of the act, never by what the message said.
 
         Raises:
             Refusal: the caller lacks it, or the platform cannot say.
         """
-        await self.check_rank(self.command.right)
+        await self.check_rank(self.right)
 
-    async def check_rank(self, right: Right) -> None:
+    async def check_rank(self, right: int) -> None:
         """Make sure that the caller has at least this right, read fresh.
 
         Raises:
             Refusal: the caller lacks it, or the platform cannot say.
         """
-        if right is Right.EVERYONE:
+        if right == Right.EVERYONE:
             return
         self.rank = await self.rank_in_group(self.account)
         if self.rank < right:
-            raise Refusal(texts.NO_RIGHT[right])
+            raise Refusal(texts.no_right(right))
 
     async def standing(self, account: Account) -> tuple[Member | None, Rank]:
         """Somebody as a member, read fresh, and their rank in the group. A role of the school below
@@ -321,9 +328,9 @@ class Desk:
 
     async def _carry_out(self, call: Call) -> Reply | str | None:
         command, request = call.command, call.request
-        if not call.private and request.rank < command.right:
+        if not call.private and request.rank < call.right:
             # What the message shows is enough to refuse, and not enough to allow.
-            raise Refusal(texts.NO_RIGHT[command.right])
+            raise Refusal(texts.no_right(call.right))
         if call.private and not command.private:
             raise Refusal(texts.IN_GROUP_ONLY)
         words = list(request.words)

@@ -14,7 +14,7 @@ from .arguments import Mention
 from .call import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from src.core.chat.events import MessageReceived
     from src.core.people import Rank, Right
@@ -63,9 +63,10 @@ class Request:
     rank: Rank
     """As the message showed it; read fresh before anything is done by it."""
 
-    @property
-    def allowed(self) -> bool:
-        return self.event.ref.group is None or self.rank >= self.command.right
+    def allowed(self, rights: Mapping[str, int]) -> bool:
+        """Whether the author may use it, by what the message shows; `rights` are the policy's."""
+        right = rights.get(self.command.name, self.command.right)
+        return self.event.ref.group is None or self.rank >= right
 
 
 class Router:

@@ -1,9 +1,20 @@
 """What the command router says to people."""
 
-NO_RIGHT = {
-    10: "这条命令由老师和值日班委使用。",
+_NO_RIGHT = {
+    5: "这条命令由老师、班委和今天值日的同学使用。",
+    10: "这条命令由老师和班委使用。",
+    21: "这条命令由老师使用。",
     30: "这条命令由班主任、群主或学校管理员使用。",
+    31: "这条命令由班主任使用。",
+    50: "这条命令由学校使用。",
 }
+
+
+def no_right(right: int) -> str:
+    """Who has a right of this rank."""
+    return next(text for rank, text in _NO_RIGHT.items() if right <= rank)
+
+
 UNSURE_RIGHT = "暂时查不到身份，请稍后再发一次。"
 IN_GROUP_ONLY = "请在群里发送这条命令。"
 SAY_WHICH_GROUP = "请写上群的编号，例如：{name} 3-12"

@@ -2,9 +2,11 @@
 
 from .aftermath import Aftermath
 from .approvals import LONGEST_POST, Approvals
+from .asking import Asking
 from .brake import Brake
 from .conflicts import family_of, involved
 from .court import Court
+from .escalations import Escalations
 from .executor import Executor, Outcome, Settled
 from .hours import Hours
 from .learning import Learning, Precision, only_asks, precision, terms_of
@@ -32,9 +34,11 @@ __all__ = [
     "Aftermath",
     "Answered",
     "Approvals",
+    "Asking",
     "Brake",
     "Court",
     "Decision",
+    "Escalations",
     "Executor",
     "Hours",
     "Learning",

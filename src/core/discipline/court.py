@@ -187,7 +187,7 @@ class Court:
             excerpt=excerpt,
             excerpt_until=now + timedelta(seconds=judged.policy.keep_excerpts) if excerpt else None,
             lexicon=self._lexicon,
-            live_until=now + timedelta(seconds=bound.ladder.life),
+            live_until=self._records.live_until(judged.policy, bound.ladder),
         )
         if judged.added:
             # What the managers were asked about the first judgement is answered by this one.
@@ -196,7 +196,15 @@ class Court:
             )
         acts: list[models.Act] = []
         if staff:
-            acts += await self._sentence.private_word(group, author, case, bound, finding.advice)
+            acts += await self._sentence.private_word(
+                group,
+                author,
+                case,
+                bound,
+                judged.author_rank,
+                name=event.name,
+                advice=finding.advice,
+            )
         else:
             goes = step.withdraws or any(f.withdraw for _, f in acting)
             if goes and any(b.withdraw for b, _ in acting):
@@ -267,10 +275,12 @@ class Court:
                 source="auto",
                 observed=braked or group.mode == "observe",
                 message_key=key,
-                live_until=self._records.now() + timedelta(seconds=bound.ladder.life),
+                live_until=self._records.live_until(group.policy, bound.ladder),
             )
             if staff:
-                acts = await self._sentence.private_word(group, author, case, bound, advice, what)
+                acts = await self._sentence.private_word(
+                    group, author, case, bound, rank, name=name, advice=advice, what=what
+                )
             else:
                 acts = await self._sentence.carry_out(
                     group,
@@ -307,10 +317,10 @@ class Court:
             if name is None or bound.ladder is None or name in steps:
                 continue
             weights[name] = max(b.weight for b in bounds if b.clause.ladder == name)
-            live = await self._records.live_weight(group.id, author.id, name)
-            if without is not None and without.ladder == name and not without.observed:
-                live -= without.weight
-            steps[name] = bound.ladder.step(max(live, 0), weights[name])
+            live = await self._records.live_weight(
+                group.id, author.id, name, bound.ladder, without=without
+            )
+            steps[name] = bound.ladder.step(live, weights[name])
         step = gravest(steps.values())
         bound = next(b for b in bounds if b.clause.ladder and steps[b.clause.ladder] is step)
         return step, weights[bound.clause.ladder or ""], bound
@@ -362,7 +372,7 @@ class Court:
         now = self._records.now()
         case.clause, case.plugin, case.step = bound.clause.number, bound.area.name, step.kind
         case.ladder, case.weight = bound.clause.ladder or "", weight
-        case.live_until = now + timedelta(seconds=bound.ladder.life)
+        case.live_until = self._records.live_until(policy, bound.ladder)
         changed = ["clause", "plugin", "step", "ladder", "weight", "live_until"]
         finding = next((f for b, f in new if b is bound), None)
         if finding is not None and (excerpt := _excerpt(judged.message.folded.raw, finding)):
@@ -515,7 +525,7 @@ class Court:
         if policy is None or bound is None or bound.ladder is None or author is None:
             return []
         ladder = bound.clause.ladder or ""
-        live = await self._records.live_weight(group.id, author.id, ladder)
+        live = await self._records.live_weight(group.id, author.id, ladder, bound.ladder)
         step = bound.ladder.step(live, bound.weight)
         ref = reference(request.payload["message"])
         facts = {key: request.payload[key] for key in ("plugin", "facts")}
@@ -534,7 +544,7 @@ class Court:
             observed=group.mode == "observe",
             message_key=ref.key,
             lexicon=self._lexicon,
-            live_until=self._records.now() + timedelta(seconds=bound.ladder.life),
+            live_until=self._records.live_until(policy, bound.ladder),
         )
         acts: list[models.Act] = []
         if bound.withdraws(step):

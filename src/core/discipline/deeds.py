@@ -92,7 +92,8 @@ class _OnMember:
 
 
 class Mute(_OnMember):
-    """`payload["until"]` is when it should end, `payload["seconds"]` is set when it is called."""
+    """`payload["until"]` is when it should end, `payload["seconds"]` is set when it is called; with
+    `payload["shorten"]` a longer one is not the same."""
 
     async def call(self, platform: Platform, group: Group, act: models.Act) -> Answer[Any]:
         return await platform.mute(group.key, account_of(act), act.payload["seconds"])
@@ -102,7 +103,10 @@ class Mute(_OnMember):
             return False
         if member.muted_until is None:
             return None
-        return member.muted_until >= float(act.payload["until"]) - TOLERANCE
+        until = float(act.payload["until"])
+        if act.payload.get("shorten") and member.muted_until > until + TOLERANCE:
+            return False
+        return member.muted_until >= until - TOLERANCE
 
 
 class Unmute(_OnMember):

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from src.core.groups import Group
     from src.core.house import House
 
+    from .asking import Asking
     from .levels import Levels
     from .records import Records
-    from .requests import Requests
     from .tell import Tell
 
 HEAD_IN = timedelta(hours=24)
@@ -33,9 +33,9 @@ CHASED = timedelta(days=7)
 class Escalations:
     """The register of what was passed up. What makes rows runs inside the caller's transaction."""
 
-    def __init__(self, *, records: Records, requests: Requests, levels: Levels, tell: Tell) -> None:
+    def __init__(self, *, records: Records, asking: Asking, levels: Levels, tell: Tell) -> None:
         self._records = records
-        self._requests = requests
+        self._asking = asking
         self._levels = levels
         self._tell = tell
 
@@ -68,7 +68,7 @@ class Escalations:
         without = await involved(group, case, *([by] if by is not None else []))
         level, _ = self._levels.deciders(group, without, least=least)
         passed_by = await account_row(by) if by is not None else None
-        asked = await self._requests.ask(
+        asked = await self._asking.ask(
             group,
             "escalation",
             what=what,
@@ -89,7 +89,7 @@ class Escalations:
         """Pass an open request up whose time is over; at the top, remind of it, week by week. Returns
         whether it went up, and rows."""
         before = request.level
-        acts = await self._requests.pass_up(group, request, within=within)
+        acts = await self._asking.pass_up(group, request, within=within)
         await request.refresh_from_db(fields=["level", "expires_at"])
         if request.level > before:
             return True, acts

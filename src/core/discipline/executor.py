@@ -212,7 +212,8 @@ class Executor:
         case = act.case
         if case is not None and act.kind in ("withdraw", "mute", "remove"):
             # It may have been pardoned, or its mute lifted, since the last look.
-            over = case.state == "reversed" or (case.state == "reduced" and act.kind != "withdraw")
+            over = case.state in ("reversed", "suspended")
+            over |= case.state == "reduced" and act.kind != "withdraw"
             if act.kind == "mute" and not act.observed and not over:
                 over = not await models.Mute.exists(case_id=case.id, live_key__isnull=False)
             if over:
@@ -263,6 +264,7 @@ class Executor:
         """An automatic mute does not shorten what a person set on the platform."""
         return (
             act.kind == "mute"
+            and "shorten" not in act.payload
             and act.attempts == 0
             and act.case is not None
             and act.case.source == "auto"

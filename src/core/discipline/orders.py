@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from src.core.policy.ladder import STEP_KINDS, Counted, Ladder, standing
 from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 
 from . import texts
+from .conflicts import involved
 from .records import LIVES
-from .sanctions import REMOVE_WITHIN
 
 if TYPE_CHECKING:
     from src.core.chat.events import Account, MessageRef
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from src.core.policy import Step
 
     from .learning import Learning
+    from .levels import Levels
     from .records import Records
     from .sanctions import Sanctions
     from .sentence import Sentence
@@ -43,12 +45,14 @@ class Orders:
         sanctions: Sanctions,
         sentence: Sentence,
         tell: Tell,
+        levels: Levels,
         learning: Learning,
     ) -> None:
         self._records = records
         self._sanctions = sanctions
         self._sentence = sentence
         self._tell = tell
+        self._levels = levels
         self._learning = learning
 
     async def order(
@@ -152,32 +156,30 @@ class Orders:
             return await self._sanctions.unmute(group, None, await account_row(target))
 
     async def ask_removal(
-        self,
-        group: Group,
-        target: Account,
-        actor: Account,
-        step: Step,
-        *,
-        needs: int,
-        reason: str,
-    ) -> int:
-        """Propose a removal or block that the actor agrees to and more people must; returns its
-        number."""
+        self, group: Group, target: Account, actor: Account, step: Step, *, reason: str
+    ) -> tuple[int, list[models.Act]]:
+        """Propose a removal or block that the actor agrees to and more people must (`step.confirm` in
+        all); until then the step's hold mutes. Returns its number, and what is to be done."""
         await self._records.row_of(group)
         async with in_transaction():
             account, by = await account_row(target), await account_row(actor)
             case = await self._manual_case(group, account, by, step.kind, reason)
+            acts: list[models.Act] = []
+            until = self._sentence.held_until(step)
+            if until is not None:
+                acts += await self._sanctions.mute(group, case, account, until, manual=False)
             request = await self._sentence.proposal(
                 group,
                 case,
                 account,
                 step.kind,
-                needs=needs,
+                needs=step.confirm,
                 seconds=step.seconds,
-                until=self._records.now() + REMOVE_WITHIN,
+                until=self._records.now() + timedelta(seconds=step.within),
                 agreed=(by.id,),
             )
-        return request.number
+            acts += await self._sentence.put(group, case, request, target.user_id, {actor})
+        return request.number, acts
 
     async def pardon(
         self, group: Group, case: models.Case, actor: Account, reason: str
@@ -196,27 +198,139 @@ class Orders:
     async def close(
         self, group: Group, case: models.Case, actor: Account | None, reason: str, *, state: str
     ) -> list[models.Act] | None:
-        """Lift what a case set; `reversed` takes its weight back too, `reduced` does not. Inside the
-        caller's transaction; None where somebody else has closed it already."""
+        """Lift what a case set. `reversed` takes its weight back and has what rested on it weighed
+        again, `reduced` leaves a weight of 1, and `suspended` takes it back until somebody has decided.
+        Inside the caller's transaction; None where somebody else has closed it already."""
         by = await account_row(actor) if actor is not None else None
         by_id = by.id if by is not None else None
-        changed = await models.Case.filter(id=case.id, state__in=LIVES).update(
-            state=state,
-            closed_by_id=by_id,
-            closed_reason=reason[:500],
-            closed_at=self._records.now(),
-        )
-        if not changed:
+        before = LIVES if state == "suspended" else (*LIVES, "suspended")
+        fields: dict[str, Any] = {"state": state}
+        if state != "suspended":
+            fields |= {
+                "closed_by_id": by_id,
+                "closed_reason": reason[:500],
+                "closed_at": self._records.now(),
+            }
+        if state == "reduced":
+            fields["weight"] = min(case.weight, 1)
+        if not await models.Case.filter(id=case.id, state__in=before).update(**fields):
             return None
-        case.state = state
-        await self._records.note_case(
-            "case.closed", group, case, await models.Account.get(id=case.account_id), by
+        await case.refresh_from_db(fields=list(fields))
+        account = await models.Account.get(id=case.account_id)
+        await self._records.note_case("case.closed", group, case, account, by)
+        over = ("remove", "block") if state == "suspended" else ("remove", "block", "appeal")
+        await models.Request.filter(case_id=case.id, state="open", kind__in=over).update(
+            state="closed", open_key=None, decided_by_id=by_id, decided_at=self._records.now()
         )
-        await models.Request.filter(
-            case_id=case.id, state="open", kind__in=("remove", "block", "appeal")
-        ).update(state="closed", open_key=None, decided_by_id=by_id, decided_at=self._records.now())
         await self._sanctions.drop(case)
         acts = await self._sanctions.lift_of(case, group)
+        if state != "suspended":
+            acts += await self._weigh_again(group, case, account)
         if state == "reversed" and by is not None:
             acts += await self._learning.overturned(group, case.clauses, by)
         return acts
+
+    async def resume(self, group: Group, case: models.Case) -> list[models.Act]:
+        """Let a suspended case count again, and set what is left of what it had set. Inside the
+        caller's transaction."""
+        if not await models.Case.filter(id=case.id, state="suspended").update(state="active"):
+            return []
+        case.state = "active"
+        account = await models.Account.get(id=case.account_id)
+        await self._records.note_case("case.resumed", group, case, account, None)
+        return await self._sanctions.resume(case, group)
+
+    # -- what rested on a case that is taken back -----------------------------------------------------
+
+    async def _weigh_again(
+        self, group: Group, gone: models.Case, account: models.Account
+    ) -> list[models.Act]:
+        """Rows for the later cases on the same ladder, where one less would have led to a milder step:
+        a mute becomes shorter or ends, an open proposal falls, and of a removal the managers are told."""
+        if not gone.ladder:
+            return []
+        acts: list[models.Act] = []
+        later = models.Case.filter(
+            group_id=group.id,
+            account_id=account.id,
+            ladder=gone.ladder,
+            state="active",
+            observed=False,
+            id__gt=gone.id,
+        )
+        for case in await later.order_by("id"):
+            ladder = await _ladder_of(case)
+            if ladder is None:
+                continue
+            before = await models.Case.filter(
+                group_id=group.id,
+                account_id=account.id,
+                ladder=case.ladder,
+                state__in=LIVES,
+                observed=False,
+                id__lt=case.id,
+                live_until__gt=case.created_at,
+            )
+            counted = [
+                Counted(one.created_at.timestamp(), one.live_until.timestamp(), one.weight)
+                for one in before
+            ]
+            live = standing(counted, case.created_at.timestamp(), ladder.decay)
+            step = ladder.step(live.weight, case.weight)
+            acts += await self._milder(group, gone, case, account, step)
+        return acts
+
+    async def _milder(
+        self,
+        group: Group,
+        gone: models.Case,
+        case: models.Case,
+        account: models.Account,
+        step: Step,
+    ) -> list[models.Act]:
+        mute = await models.Mute.get_or_none(case_id=case.id, live_key__isnull=False)
+        until = case.created_at + timedelta(seconds=step.seconds or 0)
+        sooner = step.kind == "mute" and mute is not None and until < mute.until
+        if STEP_KINDS.index(step.kind) > _height(case.step) or (
+            step.kind == case.step and not sooner
+        ):
+            return []
+        was = case.step
+        case.step = step.kind
+        await case.save(update_fields=["step"])
+        await self._records.note_case("case.changed", group, case, account, None)
+        await models.Request.filter(
+            case_id=case.id, state="open", kind__in=("remove", "block")
+        ).update(state="closed", open_key=None, decided_at=self._records.now())
+        title = self._records.title(group)
+        removed = await models.Act.exists(case_id=case.id, kind="remove", state="confirmed")
+        if removed:
+            text = texts.RESTED_ON.format(group=title, case=case.number, gone=gone.number)
+            _, people = self._levels.deciders(group, await involved(group, case, deciders=False))
+            return await self._tell.all_of(group, people, text, case)
+        if was == "block":
+            await models.Block.filter(case_id=case.id).update(live_key=None)
+        if step.kind == "mute":
+            acts = await self._sanctions.shorten(case, group, until)
+        else:
+            acts = await self._sanctions.lift_of(case, group)
+        text = texts.WEIGHED_AGAIN.format(
+            group=title,
+            gone=gone.number,
+            case=case.number,
+            step=self._sentence.said(step, until if step.kind == "mute" else None, proposed=False),
+        )
+        return acts + await self._tell.notice(group, account, text, case=case)
+
+
+async def _ladder_of(case: models.Case) -> Ladder | None:
+    """The ladder that a case was decided by, in the policy's version of that time."""
+    version = await models.PolicyVersion.get_or_none(id=case.policy_id)
+    ladders: dict[str, Any] = version.content.get("ladder", {}) if version is not None else {}
+    found = ladders.get(case.ladder)
+    return Ladder.model_validate(found) if found is not None else None
+
+
+def _height(step: str) -> int:
+    kinds: tuple[str, ...] = STEP_KINDS
+    return kinds.index(step) if step in kinds else -1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from src.core.clock import to_datetime
+from src.core.policy.ladder import Counted, Standing, standing
 from src.core.store import models, take_number
 from src.core.store.rows import group_row
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from src.core.audit import Audit
     from src.core.clock import Clock
     from src.core.groups import Group, Groups
+    from src.core.policy import Policy
+    from src.core.policy.ladder import Ladder
 
 APPLICATION = version("qungui")
 _MORNING, _EVENING = 8, 21
@@ -77,19 +80,57 @@ class Records:
             assert group.id is not None
         return group.id
 
-    async def live_weight(
-        self, group_id: int | None, account_id: int, ladder: str | None = None
-    ) -> int:
-        """What an account's live cases on a ladder (or on any) weigh together."""
-        live = models.Case.filter(
+    def live_until(self, policy: Policy | None, ladder: Ladder) -> datetime:
+        """Until when a case that is made now counts on a ladder: for its life, and where the ladder
+        ends with the term no longer than that (anchors/moderation.md, 4.6)."""
+        now = self.now()
+        until = now + timedelta(seconds=ladder.life)
+        if policy is None or not ladder.ends_with_term:
+            return until
+        today = now.astimezone(self._zone).date()
+        ends = [date(today.year + n, *day) for n in (0, 1) for day in policy.term_ends]
+        end = min((day for day in ends if day > today), default=None)
+        return min(until, datetime.combine(end, time(), self._zone)) if end is not None else until
+
+    async def standing(
+        self,
+        group_id: int | None,
+        account_id: int,
+        name: str,
+        ladder: Ladder | None,
+        *,
+        without: models.Case | None = None,
+    ) -> Standing:
+        """How an account stands on the ladder of this name, and when that is less; `without` one case.
+        Where the policy has the ladder no more (None), cases count until they are over."""
+        now = self.now()
+        rows = models.Case.filter(
             group_id=group_id,
             account_id=account_id,
+            ladder=name,
             state__in=LIVES,
             observed=False,
-            live_until__gt=self.now(),
-        )
-        live = live.exclude(ladder="") if ladder is None else live.filter(ladder=ladder)
-        return sum([case.weight for case in await live.only("id", "weight")])
+            live_until__gt=now,
+        ).only("id", "weight", "created_at", "live_until")
+        cases = [
+            Counted(row.created_at.timestamp(), row.live_until.timestamp(), row.weight)
+            for row in await rows
+            if without is None or row.id != without.id
+        ]
+        return standing(cases, now.timestamp(), ladder.decay if ladder is not None else None)
+
+    async def live_weight(
+        self,
+        group_id: int | None,
+        account_id: int,
+        name: str,
+        ladder: Ladder | None,
+        *,
+        without: models.Case | None = None,
+    ) -> int:
+        """What an account's live cases on a ladder weigh together."""
+        found = await self.standing(group_id, account_id, name, ladder, without=without)
+        return found.weight
 
     async def new_case(
         self,

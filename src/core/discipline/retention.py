@@ -148,9 +148,13 @@ class _Names:
             account_id__not=nobody.id,
             **{**old, "created_at__lte": min(self._before, appealed)},
         )
-        while batch := await over(
-            cases, now=self._now, awaited=await awaited(group_id=self._group_id)
-        ).order_by("id").limit(BATCH):
+        while (
+            batch := await over(
+                cases, now=self._now, awaited=await awaited(group_id=self._group_id)
+            )
+            .order_by("id")
+            .limit(BATCH)
+        ):
             async with in_transaction():
                 await pseudonymise(batch, nobody)
             count += len(batch)

@@ -4,12 +4,13 @@ inside the caller's transaction; the acts that it returns are done afterwards.""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from src.core.clock import to_datetime
 from src.core.store import models
 
 from .deeds import stored
+from .records import LIVES
 
 if TYPE_CHECKING:
     from src.core.chat.events import MessageRef
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 WITHDRAW_WINDOW = 120.0
 """Seconds within which a withdrawal is tried where the platform does not say (QQ's two minutes)."""
 REMOVE_WITHIN = timedelta(hours=72)
+LEAST_LEFT = timedelta(minutes=1)
+"""What is left of a mute is set again only where it is more: a platform's shortest."""
 _UNMUTE_WITHIN = timedelta(days=30)
 
 
@@ -86,10 +89,19 @@ class Sanctions:
         return [await self.mute_act(group, case, account, until)]
 
     async def mute_act(
-        self, group: Group, case: models.Case, account: models.Account, until: datetime
+        self,
+        group: Group,
+        case: models.Case,
+        account: models.Account,
+        until: datetime,
+        *,
+        shorten: bool = False,
     ) -> models.Act:
-        """The act alone, for a mute that has its row."""
-        payload = {"until": until.timestamp()}
+        """The act alone, for a mute that has its row; `shorten` where a longer one of ours holds on the
+        platform."""
+        payload: dict[str, Any] = {"until": until.timestamp()}
+        if shorten:
+            payload["shorten"] = True
         return await self._records.new_act(group, "mute", account, payload, until, case=case)
 
     async def unmute(
@@ -104,11 +116,62 @@ class Sanctions:
         return [await self._records.new_act(group, "unmute", account, {}, until, case=case)]
 
     async def lift_of(self, case: models.Case, group: Group) -> list[models.Act]:
-        """End the mute which this case set, if it still holds."""
+        """End the mute which this case set, if it still holds; one that it took the place of, and that
+        would still hold, comes back."""
         mute = await models.Mute.get_or_none(case=case, live_key__isnull=False)
         if mute is None:
             return []
-        return await self.unmute(group, case, await models.Account.get(id=mute.account_id))
+        account = await models.Account.get(id=mute.account_id)
+        earlier = models.Mute.filter(
+            group_id=group.id,
+            account_id=account.id,
+            ended="replaced",
+            until__gt=self._records.now() + LEAST_LEFT,
+            case__state__in=LIVES,
+        ).exclude(case_id=case.id)
+        held = await earlier.order_by("-until").select_related("case").first()
+        if held is None:
+            return await self.unmute(group, case, account)
+        mute.ended, mute.live_key = "lifted", None
+        await mute.save(update_fields=["ended", "live_key"])
+        held.ended, held.live_key = "", _key(group.id, account.id)
+        await held.save(update_fields=["ended", "live_key"])
+        await self._drop(group_id=group.id, account_id=account.id, kind="mute")
+        return [await self.mute_act(group, held.case, account, held.until, shorten=True)]
+
+    async def shorten(self, case: models.Case, group: Group, until: datetime) -> list[models.Act]:
+        """Let the mute that this case set end sooner."""
+        mute = await models.Mute.get_or_none(case=case, live_key__isnull=False)
+        if mute is None or mute.until <= until:
+            return []
+        if until <= self._records.now() + LEAST_LEFT:
+            return await self.lift_of(case, group)
+        mute.until = until
+        await mute.save(update_fields=["until"])
+        account = await models.Account.get(id=mute.account_id)
+        await self._drop(group_id=group.id, account_id=account.id, kind="mute")
+        return [await self.mute_act(group, case, account, until, shorten=True)]
+
+    async def resume(self, case: models.Case, group: Group) -> list[models.Act]:
+        """Set again what a case had set, for what is left of it."""
+        account = await models.Account.get(id=case.account_id)
+        key = _key(group.id, account.id)
+        now = self._records.now()
+        acts: list[models.Act] = []
+        mute = await models.Mute.filter(case_id=case.id).order_by("-until").first()
+        if mute is not None and mute.until > now + LEAST_LEFT:
+            acts += await self.mute(group, case, account, mute.until, manual=mute.manual)
+        block = await models.Block.filter(case_id=case.id).order_by("-id").first()
+        if (
+            block is not None
+            and (block.until is None or block.until > now)
+            and not await models.Block.exists(live_key=key)
+        ):
+            block.live_key = key
+            await block.save(update_fields=["live_key"])
+        if await models.Act.exists(case_id=case.id, kind="remove"):
+            acts.append(await self.remove_act(group, case, account))
+        return acts
 
     async def remove(
         self,

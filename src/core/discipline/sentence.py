@@ -5,27 +5,52 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from src.core.chat.events import Account
 from src.core.duration import spoken
 from src.core.store import models, take_number
 
 from . import texts
+from .asking import half_way
+from .conflicts import involved
+from .levels import Level
+from .records import LIVES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from src.core.groups import Group
+    from src.core.people import Rank
     from src.core.policy import Bound, Step
 
+    from .escalations import Escalations
+    from .levels import Levels
     from .records import Records
     from .sanctions import Sanctions
     from .tell import Tell
 
 
+_FAIR = timedelta(days=30)
+_REPEATED = 2
+"""At so many private words in that time the next level sees it, where no clause says otherwise."""
+
+
 class Sentence:
     """Writes the rows of a step, inside the caller's transaction."""
 
-    def __init__(self, *, records: Records, sanctions: Sanctions, tell: Tell) -> None:
+    def __init__(
+        self,
+        *,
+        records: Records,
+        sanctions: Sanctions,
+        tell: Tell,
+        levels: Levels,
+        escalations: Escalations,
+    ) -> None:
         self._records = records
         self._sanctions = sanctions
         self._tell = tell
+        self._levels = levels
+        self._escalations = escalations
 
     async def carry_out(
         self,
@@ -50,7 +75,7 @@ class Sentence:
             if step.kind == "mute" and step.seconds is not None:
                 until = now + timedelta(seconds=step.seconds)
             elif proposed:
-                until = now + timedelta(seconds=step.within)
+                until = self.held_until(step)
         mutes: list[models.Act] = []
         if until is not None:
             mutes = await self._sanctions.mute(group, case, author, until, manual=False)
@@ -81,18 +106,33 @@ class Sentence:
         who = name or author.user_id
         if case.observed:
             return acts
-        if step.kind == "report":
-            words = texts.REPORT.format(
-                group=self._records.title(group), who=who, clause=case.clause, case=case.number
-            )
-            acts += await self._tell.all_of(group, self._tell.managers(group), words, case)
-        elif proposed:
+        if step.kind == "report" or step.report:
+            acts += await self._report(group, case, who)
+        if proposed:
             acts += await self._propose(group, case, author, step, who)
         elif step.kind in ("remove", "block"):
             acts += await self._sanctions.remove(
                 group, case, author, block=step.kind == "block", seconds=step.seconds
             )
         return acts
+
+    def held_until(self, step: Step) -> datetime | None:
+        """Until when a proposal mutes whom it is about, if nobody decides; None: it does not."""
+        if step.hold == 0:
+            return None
+        hold = step.within if step.hold is None else min(step.hold, step.within)
+        return self._records.now() + timedelta(seconds=hold)
+
+    async def _report(self, group: Group, case: models.Case, who: str) -> list[models.Act]:
+        """The head teacher is to close it, and the group's other managers are told."""
+        words = texts.REPORT.format(
+            group=self._records.title(group), who=who, clause=case.clause, case=case.number
+        )
+        what = texts.SERIOUS.format(who=who, clause=case.clause, case=case.number)
+        acts = await self._escalations.open(group, case, what=what)
+        heads = self._levels.at(group, Level.HEAD)
+        others = [one for one in self._tell.managers(group) if one not in heads]
+        return acts + await self._tell.all_of(group, others, words, case)
 
     def said(self, step: Step, until: datetime | None, *, proposed: bool) -> str:
         """What a step means for the person, in words."""
@@ -122,17 +162,33 @@ class Sentence:
         request = await self.proposal(
             group, case, account, step.kind, needs=step.confirm, seconds=step.seconds, until=until
         )
+        return await self.put(group, case, request, who)
+
+    async def put(
+        self,
+        group: Group,
+        case: models.Case,
+        request: models.Request,
+        who: str,
+        without: Collection[Account] = (),
+    ) -> list[models.Act]:
+        """Put a proposal to those who may confirm it: to the next level up too, where so few are left
+        in the group."""
+        apart = {*without, *await involved(group, case, deciders=False)}
+        needs = request.needs - len(request.agreed)
+        _, people = self._levels.deciders(group, apart, needs=needs)
+        assert request.expires_at is not None
         text = texts.PROPOSAL.format(
             group=self._records.title(group),
             request=request.number,
             who=who,
-            clause=case.clause,
+            ground=texts.BY_CLAUSE.format(clause=case.clause) if case.clause else texts.BY_PERSON,
             case=case.number,
             item=f"{group.id}-{request.number}",
-            needs=step.confirm,
-            until=self._records.local(until),
+            needs=needs,
+            until=self._records.local(request.expires_at),
         )
-        return await self._tell.all_of(group, self._tell.managers(group), text, case)
+        return await self._tell.all_of(group, people, text, case)
 
     async def proposal(
         self,
@@ -147,6 +203,7 @@ class Sentence:
         agreed: tuple[int, ...] = (),
     ) -> models.Request:
         key = f"remove/{group.id}/{account.id}"
+        what = texts.PROPOSED.format(case=case.number)
         held = await models.Request.get_or_none(open_key=key)
         if held is not None:
             # Another violation while one waits: the proposal is now about the later case.
@@ -155,17 +212,20 @@ class Sentence:
             )
             return held
         assert group.id is not None
+        number = await take_number(group.id)
+        how = texts.PROPOSED_HOW.format(item=f"{group.id}-{number}")
         request = await models.Request.create(
             group_id=group.id,
-            number=await take_number(group.id),
+            number=number,
             kind=kind,
             case=case,
             account=account,
-            payload={"seconds": seconds},
+            payload={"seconds": seconds, "what": what, "how": how},
             needs=needs,
             agreed=list(agreed),
             open_key=key,
             expires_at=until,
+            remind_at=half_way(self._records.now(), until, self._records),
             created_at=self._records.now(),
         )
         await self._records.note_opened(group, request, account, case)
@@ -177,9 +237,14 @@ class Sentence:
         author: models.Account,
         case: models.Case,
         bound: Bound,
-        advice: str,
+        rank: Rank,
+        *,
+        name: str = "",
+        advice: str = "",
         what: str = texts.MESSAGE,
     ) -> list[models.Act]:
+        """The acts of a breach by a teacher or manager: a word in private; repeated, the level above
+        theirs sees it (05.2.1, 15.8.2)."""
         text = texts.PRIVATE_WORD.format(
             group=self._records.title(group),
             what=what,
@@ -188,6 +253,34 @@ class Sentence:
             number=case.number,
         )
         text = f"{text}\n{advice}" if advice else text
-        return await self._tell.notice(
+        acts = await self._tell.notice(
             group, author, text, case=case, clause=case.clause, observed=case.observed
         )
+        if case.observed:
+            return acts
+        bounds = group.policy.bound if group.policy is not None else ()
+        said = [most for one in bounds if (most := one.settings.tells_above()) is not None]
+        most = min(said, default=_REPEATED)
+        words = await models.Case.filter(
+            group_id=group.id,
+            account_id=author.id,
+            step="word",
+            state__in=LIVES,
+            observed=False,
+            created_at__gt=self._records.now() - _FAIR,
+        ).count()
+        if not most or words % most:
+            return acts
+        who = Account(author.namespace, author.user_id)
+        level = self._levels.of(group, rank)
+        above = Level(min((level or Level.GROUP) + 1, Level.OPERATOR))
+        _, people = self._levels.deciders(group, {who}, least=above)
+        text = texts.FAIR.format(
+            group=self._records.title(group),
+            who=name or author.user_id,
+            days=_FAIR.days,
+            count=words,
+            clause=case.clause,
+            case=case.number,
+        )
+        return acts + await self._tell.all_of(group, people, text, case)

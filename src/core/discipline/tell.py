@@ -220,8 +220,10 @@ class Tell:
             await notice.save(update_fields=["state"])
             return []
         account = act.account
-        if account is None or act.payload.get("silent") or not self._may_line(
-            group.key, Account(account.namespace, account.user_id)
+        if (
+            account is None
+            or act.payload.get("silent")
+            or not self._may_line(group.key, Account(account.namespace, account.user_id))
         ):
             return []
         return [

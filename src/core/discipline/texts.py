@@ -27,12 +27,20 @@ PRIVATE_WORD = (
 WORD = "【{group}】{text}"
 NEUTRAL_LINE = "有一条提醒，私聊我发送 我的记录"
 LIFTED = "【{group}】案件 #{number} 的禁言已解除。"
+RESTED_ON = "【{group}】案件 #{gone} 已撤销，案件 #{case} 的移出是和它累计到的。请看一看是否也撤销：撤销 {case} 理由"
+WEIGHED_AGAIN = "【{group}】因为案件 #{gone} 已撤销或减轻，案件 #{case} 的处理改为：{step}。"
 REVERSED = "【{group}】案件 #{number} 已撤销，不再计入记录。"
 PROPOSAL = (
-    "【{group}】#{request}：是否移出 {who}？依据群规 {clause}（案件 #{case}）。\n"
+    "【{group}】#{request}：是否移出 {who}？{ground}（案件 #{case}）。\n"
     "同意：确认 {item}　不同意：驳回 {item}\n"
     "需要 {needs} 人同意，{until} 前没有决定就作罢。"
 )
+BY_CLAUSE = "依据群规 {clause}"
+BY_PERSON = "由一位管理者提出"
+PROPOSED = "是否移出案件 #{case} 的当事人"
+PROPOSED_HOW = "同意：确认 {item}　不同意：驳回 {item}"
+SERIOUS = "{who} 违反群规 {clause}，请您处理（案件 #{case}）"
+FAIR = "【{group}】{who} 近 {days} 天有 {count} 次不符合群规（最近是 {clause}，#{case}）。对本人只私下提醒，按约定告诉您一声。"
 REVIEW_WAITS = (
     "【{group}】有一条消息机器人拿不准，请您看看。\n"
     "看是哪一条：私聊我发送 待审　是违规：确认 {item}　没有问题：驳回 {item}"
@@ -76,7 +84,9 @@ ACTS = {
 NOT_CLOSED = "【{group}】静默时间到了，可是没能开启全员禁言（{wording}）。先按提醒执行，请看看机器人是不是管理员。"
 NOT_OPENED = "【{group}】到了该打开的时候，可是没能解除全员禁言（{wording}）。请您到群里手动解除。"
 NOT_FROZEN = "【{group}】群已冻结，可是没能开启全员禁言（{wording}）。请您到群里手动开启，并看看机器人是不是管理员；我也会接着试。"
-FROZEN_BUT_OPENED = "【{group}】群还在冻结，有人在群里解除了全员禁言。这由人决定，我不再关上；要再关上请发送：冻结"
+FROZEN_BUT_OPENED = (
+    "【{group}】群还在冻结，有人在群里解除了全员禁言。这由人决定，我不再关上；要再关上请发送：冻结"
+)
 NO_REASON = "平台没有说明原因"
 UNREACHABLE = "上次私聊没有送达，等对方先私聊机器人"
 TAKEN_BACK = "已经解除或撤销，不再执行"
@@ -151,7 +161,12 @@ STEP_NAMES = {
     "block": "拉黑",
     "word": "私下提醒",
 }
-CASE_STATES = {"active": "有效", "reduced": "已减轻", "reversed": "已撤销"}
+CASE_STATES = {
+    "active": "有效",
+    "reduced": "已减轻",
+    "suspended": "申诉逾期，暂停执行",
+    "reversed": "已撤销",
+}
 ESCALATION_HOW = "处理完后发送：完成 {item} 处理结果"
 ESCALATION_CLOSED = "【{group}】您上报的 #{number}（{what}）已经处理：{reason}"
 ESCALATION_DONE = "已办结"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from src.core.area import Area, Settings
+    from src.core.people import Rank
     from src.core.schedule import Calendar
 
     from .ladder import Ladder, Step
@@ -60,6 +61,10 @@ class Policy:
     """How long a case keeps its excerpt, in seconds."""
     retention: Retention
     digest: str
+    term_ends: tuple[tuple[int, int], ...] = ()
+    """Month and day on which a term is over."""
+    rights: Mapping[str, Rank] = field(default_factory=dict[str, "Rank"])
+    """The least rank that the policy asks of who uses a command, by the command's name."""
 
     def clause(self, number: str) -> Clause | None:
         """The clause with this number."""
@@ -120,4 +125,6 @@ def compile_policy(
         keep_excerpts=pack.keep_excerpts,
         retention=pack.retention,
         digest=pack.digest,
+        term_ends=pack.term_ends,
+        rights={name: rank for one in bound for name, rank in one.settings.rights().items()},
     )

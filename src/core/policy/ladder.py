@@ -220,6 +220,8 @@ class Ladder(BaseModel):
 
     life: Span = 30 * 86_400
     """How long a case counts, in seconds."""
+    ends_with_term: bool = Field(default=False, strict=True)
+    """Its cases are over when the term is (the pack's `term_ends`), if they were not before."""
     decay: Span | None = None
     """After each such time without another case on the ladder one is taken off what counts, in
     seconds; None: nothing is, until a case is over (anchors/moderation.md, 3.7: JavaBot#479)."""
@@ -252,6 +254,7 @@ class Ladder(BaseModel):
         if len(self.steps) == 1:
             return steps
         less = f"，每 {spoken(self.decay)}没有新的就减一次" if self.decay else ""
+        less += "，学期结束清零" if self.ends_with_term else ""
         return f"{steps}，{spoken(self.life)}内累计{less}"
 
 

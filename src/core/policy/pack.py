@@ -6,7 +6,9 @@ A pack's content is the same whether it is read from a TOML file or from the sto
 - `[retention]`: `excerpts` (how long a case keeps its excerpt, default `"30d"`; `keep_excerpts` outside
   the table is the same), `names` (how long it is kept who it was about, default `"180d"`) and `clear`
   (when what is over is cleared, default `"每天 03:00"`);
-- `[ladder.NAME]`: `life` (how long a case counts, default `"30d"`) and `steps`;
+- `term_ends`: the days on which a term is over, as `["01-20", "07-10"]`;
+- `[ladder.NAME]`: `life` (how long a case counts, default `"30d"`), `decay` (after each such time
+  without another case one is taken off), `ends_with_term` and `steps`;
 - `[[clause]]`: `number`, `text` (for people), `source` (rows of regulations/clauses.tsv), and
   either `for_people` (true, or a line that says how people do it), or `plugin` with `settings`,
   `ladder`, `weight` (default 1; a grave clause advances by more) and `withdraw` (default true: the
@@ -16,6 +18,7 @@ A pack's content is the same whether it is read from a TOML file or from the sto
 
 from __future__ import annotations
 
+from datetime import date
 import functools
 import hashlib
 import json
@@ -72,6 +75,27 @@ Label = Annotated[
     AfterValidator(_readable),
 ]
 """A name that people type in a command, so without blanks."""
+
+
+def _read_day(value: object) -> tuple[int, int]:
+    if isinstance(value, str):
+        try:
+            # A leap year has every day that a year may have.
+            day = date.fromisoformat(f"2028-{value.strip()}")
+        except ValueError:
+            pass
+        else:
+            if (day.month, day.day) != (2, 29):
+                return day.month, day.day
+    raise ValueError("写成 07-10 这样的月和日")
+
+
+TermEnd = Annotated[
+    tuple[int, int],
+    PlainValidator(_read_day),
+    PlainSerializer(lambda day: f"{day[0]:02}-{day[1]:02}", when_used="json"),
+]
+"""A day of any year: month and day."""
 
 
 class Clause(BaseModel):
@@ -136,6 +160,8 @@ class Pack(BaseModel):
     keep_excerpts: Span = 30 * 86_400
     """How long a case keeps its excerpt, in seconds."""
     retention: Retention = Retention()
+    term_ends: tuple[TermEnd, ...] = ()
+    """The days on which a term is over, as `"07-10"`; ladders may end with it."""
     ladders: dict[Label, Ladder] = Field(default_factory=dict[str, Ladder], alias="ladder")
     clauses: tuple[Clause, ...] = Field(alias="clause")
 
@@ -165,6 +191,12 @@ class Pack(BaseModel):
         else:
             if pack.retention.names < pack.keep_excerpts:
                 of_pack.append(PackError(place, "", "retention 的 names 不能比 excerpts 短"))
+            if not pack.term_ends and any(one.ends_with_term for one in pack.ladders.values()):
+                of_pack.append(
+                    PackError(
+                        place, "", '有阶梯写了 ends_with_term，请先写 term_ends，如 ["07-10"]'
+                    )
+                )
             if not of_pack and not of_ladders and not of_clauses:
                 return pack
         raise PackErrors(of_pack + of_ladders + of_clauses)

@@ -2,7 +2,7 @@
 
 from nonebot.plugin import PluginMetadata
 
-from . import cases, orders, pause, requests, roles, tasks
+from . import cases, orders, pause, record, requests, roles, tasks
 
 __plugin_meta__ = PluginMetadata(
     name="管理命令",
@@ -13,4 +13,4 @@ __plugin_meta__ = PluginMetadata(
     supported_adapters={"~onebot.v11", "~onebot.v12"},
 )
 
-__all__ = ["cases", "orders", "pause", "requests", "roles", "tasks"]
+__all__ = ["cases", "orders", "pause", "record", "requests", "roles", "tasks"]

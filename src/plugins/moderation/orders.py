@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from src.core.chat.events import Account  # noqa: TC001 - signatures are read at run time
@@ -19,6 +20,8 @@ from .ranks import not_above, target
 
 DEFAULT_MUTE = 600
 LONGEST_MUTE = 30 * 86_400 - 60
+LONGEST_ON_DUTY = 3600
+"""Seconds that whoever has the duty of the day may mute somebody for; judgement."""
 LONGEST_BLOCK = 3650 * 86_400
 
 
@@ -42,7 +45,7 @@ async def _outcome(call: Call, decision: Decision, kind: str, done: str) -> Repl
 
 
 @area.command(
-    "warn", "警告", "警告某人", right=Right.DUTY, example="/warn @张三妈妈 请不要发广告",
+    "warn", "警告", "警告某人", right=Right.ON_DUTY, example="/warn @张三妈妈 请不要发广告",
     quotes=True, private=False,
 )  # fmt: skip
 async def warn(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | str:
@@ -56,7 +59,7 @@ async def warn(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | str
 
 
 @area.command(
-    "mute", "禁言", "禁言某人，不写时长是 10 分钟", right=Right.DUTY,
+    "mute", "禁言", "禁言某人，不写时长是 10 分钟", right=Right.ON_DUTY,
     example="/mute @张三妈妈 10m 刷屏", quotes=True, private=False,
 )  # fmt: skip
 async def mute(
@@ -67,6 +70,8 @@ async def mute(
         raise Refusal(texts.TOO_SHORT)
     if duration > LONGEST_MUTE + 60:
         raise Refusal(texts.TOO_LONG)
+    if call.rank < Rank.COMMITTEE and duration > LONGEST_ON_DUTY:
+        raise Refusal(texts.TOO_LONG_ON_DUTY)
     seconds = min(duration, LONGEST_MUTE)
     await target(call, who)
     decision = await call.house.orders.order(
@@ -110,13 +115,18 @@ async def _second(call: Call, who: Account, step: Step, reason: str) -> str | No
     """Ask a second manager where the policy wants two people for it; the answer, or None."""
     policy = call.group.policy
     steps = [s for ladder in (policy.ladders.values() if policy else ()) for s in ladder.steps]
-    needs = max((s.confirm for s in steps if s.kind in ("remove", "block")), default=1)
-    if needs < 2 or call.rank >= Rank.SUPERUSER:
+    joint = [s for s in steps if s.kind in ("remove", "block") and s.confirm > 1]
+    if not joint or call.rank >= Rank.SUPERUSER:
         return None
-    request = await call.house.orders.ask_removal(
-        call.group, who, call.account, step, needs=needs, reason=reason
+    asks = max(joint, key=lambda one: one.confirm)
+    step = replace(step, confirm=asks.confirm, within=asks.within, hold=asks.hold)
+    request, acts = await call.house.orders.ask_removal(
+        call.group, who, call.account, step, reason=reason
     )
-    return texts.KICK_ASKED.format(what=STEP_NAMES[step.kind], request=request)
+    call.house.executor.submit(acts)
+    return texts.KICK_ASKED.format(
+        what=STEP_NAMES[step.kind], needs=step.confirm, more=step.confirm - 1, request=request
+    )
 
 
 @area.command(
@@ -172,7 +182,7 @@ async def unblock(call: Call, who: Account) -> str:
 
 
 @area.command(
-    "recall", "撤回", "撤回被回复的消息", right=Right.DUTY,
+    "recall", "撤回", "撤回被回复的消息", right=Right.ON_DUTY,
     example="（回复一条消息）/recall 请发到活动群", quotes=True, private=False,
 )  # fmt: skip
 async def recall(call: Call, reason: Rest = Rest("")) -> Reply:

@@ -334,11 +334,13 @@ async def help_(call: Call, name: str = "") -> str:
         if command is None:
             raise Refusal(texts.NO_COMMAND)
         return router.prefix + command.signature.alconna.get_help().strip()
+    policy = call.group_or_none.policy if call.group_or_none is not None else None
+    rights = policy.rights if policy is not None else {}
     usable = [
         command
         for command in router.commands
         if (call.private and command.private and command.right is Right.EVERYONE)
-        or (not call.private and call.rank >= command.right)
+        or (not call.private and call.rank >= rights.get(command.name, command.right))
     ]
     lines = [
         texts.HELP_LINE.format(name=c.name, chinese=c.chinese[0], title=c.title) for c in usable

@@ -1,0 +1,11 @@
+"""What the duty command says."""
+
+NOBODY = "现在没有人值日。交给一位：/值日 @对方"
+ON_DUTY = "现在值日：{names}"
+LINE = "{name}，到 {until} 为止"
+GIVEN = "已请{name}值日，到 {until} 为止：可以警告、禁言（最长一小时）和撤回。"
+TOO_LONG = "一次最长 7 天。"
+NOT_MEMBER = "对方不在本群。"
+BOT = "机器人不能值日。"
+NO_RIGHT = "由老师、班委或现在值日的人交给下一位。"
+HAS_ROLE = "对方是老师或管理者，不用值日也能做这些。"
