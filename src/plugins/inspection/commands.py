@@ -77,7 +77,7 @@ async def _whole(call: Call, schools: list[models.School]) -> str:
     house = call.house
     told: list[str] = []
     for school in schools:
-        rows = await groups_of(school.id, house.records.now())
+        rows = await groups_of(house, school.id)
         if not rows:
             continue
         state = await state_of(house, school, [await gather(house, row) for row in rows])

@@ -59,7 +59,7 @@ async def inspect_schools(house: House) -> None:
 
 
 async def _begin(house: House, school: models.School) -> None:
-    rows = await groups_of(school.id, house.records.now())
+    rows = await groups_of(house, school.id)
     groups = [group for row in rows if (group := house.groups.by_id(row.id)) is not None]
     one_round = _Round(school, len(groups), groups)
     for group in groups:

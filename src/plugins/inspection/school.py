@@ -21,7 +21,6 @@ from .sheet import write_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from src.core.chat.events import Account
     from src.core.groups import Group
@@ -38,10 +37,14 @@ class Sheet(NamedTuple):
     when: str
 
 
-async def groups_of(school_id: int, now: datetime) -> Sequence[models.Group]:
-    """The groups of a school; those that the bot left long ago are the school's no more."""
+async def groups_of(house: House, school_id: int) -> Sequence[models.Group]:
+    """The groups of a school; those that the bot left long ago are the school's no more. One of which
+    nothing was ever noted, as it has no policy yet, is noted now."""
+    for group in house.groups:
+        if group.id is None and group.bot:
+            await house.records.row_of(group)
     rows = await models.Group.filter(school_id=school_id).order_by("id")
-    since = now - timedelta(days=PERIOD)
+    since = house.records.now() - timedelta(days=PERIOD)
     return [row for row in rows if row.left_at is None or row.bot or row.left_at > since]
 
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 import pytest
 
 from src.cli import main
-from src.core.chat.events import GroupKey, PlatformRole
+from src.core.chat.events import GroupKey, Member, PlatformRole
 from src.core.chat.port import Act, Answer, Capabilities, Word
 from src.core.clock import to_datetime
 from src.core.config import QunguiConfig
@@ -210,7 +210,7 @@ async def test_the_school_is_inspected_once_for_each_due_moment(tmp_path: Path) 
 
 async def test_without_a_leader_the_superusers_are_told(tmp_path: Path) -> None:
     async with a_home(tmp_path, superusers=(OWNER,)) as home:
-        await leap(home, MONDAY)
+        await leap(home, MONDAY - 60)
         await leap(home, MONDAY + 60)
         assert "学校巡检" in home.platform.whispered(OWNER)[-1]
         assert [one[0].user_id for one in home.platform.sent] == [OWNER]
@@ -218,13 +218,16 @@ async def test_without_a_leader_the_superusers_are_told(tmp_path: Path) -> None:
 
 async def test_one_group_that_fails_holds_up_no_other(tmp_path: Path) -> None:
     async with a_home(tmp_path, superusers=(OWNER,)) as home:
+        # Nothing is known of it but that somebody spoke.
         await home.says(PARENT, "早", group=OTHER)
-        await home.house.records.row_of(home.house.groups.get(OTHER))
         broken = mock.patch.object(home.platform, "members", side_effect=RuntimeError("x"))
         with broken:
-            await leap(home, MONDAY)
+            await leap(home, MONDAY - 60)
             await leap(home, MONDAY + 60)
         assert "有 2 个群这次没有读到" in home.platform.whispered(OWNER)[-1]
+        home.platform.join(BOT, "助手", PlatformRole.ADMIN, group=OTHER)
+        home.platform.names[OTHER] = "四年级一班"
+        assert "没有制度：四年级一班" in await asks(home, OWNER, "巡检")
 
 
 def pack(**settings: Any) -> Pack:
@@ -326,6 +329,28 @@ def test_the_mode_of_a_group(row: dict[str, Any], mode: str, gone: bool) -> None
     assert (state.mode, state.gone) == (mode, gone)
     # Nobody says when they spoke: not known, which is not nobody.
     assert (state.unseen, state.inactive) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("roles", "own"),
+    [
+        ((PlatformRole.OWNER, PlatformRole.MEMBER), PlatformRole.MEMBER),
+        # WeChat tells nobody's.
+        ((PlatformRole.MEMBER, PlatformRole.MEMBER), None),
+    ],
+)
+def test_the_bots_role_is_not_known_where_nobodys_is(
+    roles: tuple[PlatformRole, ...], own: PlatformRole | None
+) -> None:
+    row = models.Group(id=1, namespace="wx", group_id="1", bot=BOT, school_id=1)
+    members = [
+        Member(account(user), user, role) for user, role in zip((OWNER, BOT), roles, strict=True)
+    ]
+    seen = Seen(members, account(BOT), (), frozenset())
+    stored = Stored(row, None, None, (), (), 0, (), frozenset())
+    state = put_together(stored, seen, InspectionSettings(), NOON, online=True)
+    assert state.live is not None
+    assert state.live.role is own
 
 
 async def test_what_waits_too_long_and_what_people_found_wrong(tmp_path: Path) -> None:
