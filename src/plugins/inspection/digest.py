@@ -83,7 +83,8 @@ async def _ask(house: House, group: Group, state: GroupState) -> list[models.Act
     one was about the same people, or the review of the members asks by itself. It names nobody: the
     committee reads it too."""
     assert group.id is not None
-    who = [one.user_id for one in state.inactive or ()]
+    # Whom a task was about is known again by these; who it was, is not kept.
+    who = [house.audit.digest(one.user_id)[:16] for one in state.inactive or ()]
     lately = house.records.now() - timedelta(seconds=state.inactive_after)
     reviews = models.Request.filter(group_id=group.id, kind="clean", created_at__gt=lately)
     if not who or await reviews.exists():

@@ -45,8 +45,9 @@ class _Round:
 
 @area.every(60)
 async def inspect_schools(house: House) -> None:
-    """Begin the inspections that are due. The first is due after the school was first seen."""
-    if not house.config.inspection.enabled:
+    """Begin the inspections that are due. The first is due after the school was first seen. While no bot
+    is connected, as right after a start, it waits: nothing would be known, and nobody told."""
+    if not house.config.inspection.enabled or not house.platforms:
         return
     now = house.records.now()
     zone = ZoneInfo(house.config.timezone)
@@ -109,7 +110,7 @@ async def _send(house: House, sheet: Sheet, leaders: dict[Account, Group]) -> No
         if platform is not None and Act.SEND_FILE in platform.capabilities.acts:
             await platform.send_file(leader, sheet.name, sheet.content, group.key)
     for user in sorted(house.people.superusers) if not leaders else ():
-        for platform in house.platforms.values():
+        for platform in list(house.platforms.values()):
             account = Account(platform.namespace, user)
             able = Act.SEND_FILE in platform.capabilities.acts
             if not able or not house.people.is_superuser(account):
