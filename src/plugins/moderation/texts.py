@@ -12,14 +12,6 @@ ROLES = {
     Role.STUDENT: ("学生",),
 }
 PROPOSED = "提请移出（等老师决定）"
-ACT_STATES = {
-    "requested": "等待执行",
-    "attempting": "正在核对",
-    "confirmed": "已完成",
-    "denied": "平台拒绝",
-    "unknown": "结果不明",
-    "lapsed": "未执行",
-}
 REQUESTS = {
     "remove": "移出",
     "block": "移出并拉黑",
@@ -30,6 +22,7 @@ REQUESTS = {
     "verify": "核对成员身份",
     "clean": "定期核对成员",
     "task": "要人做的事",
+    "emergency": "紧急情况",
     "roster": "看过、还没导入的名册文件",
 }
 
@@ -61,6 +54,9 @@ CASE = "案件 #{number}：{step}，{state}\n对象：{who}\n时间：{time}\n�
 CASE_REASON = "理由：{reason}"
 CASE_CLOSED = "处理：{reason}"
 OBSERVED = "（只观察，没有执行）"
+CASE_WHOLE = "全部依据和经过：私聊我发送 案件 {item} 全文"
+WHOLE = ("全文", "full")
+CASE_HOW = "这样写：/案件 12，或 /案件 12 全文"
 GROUND = "制度第 {version} 版 {clause}：{text}"
 GROUND_MANUAL = "老师决定"
 AUTO = "自动发现（{plugin}）"
