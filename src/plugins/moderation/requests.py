@@ -99,19 +99,26 @@ async def todo(call: Call) -> Reply:
         waiting = await house.requests.waiting(group)
         for request in [one for one in waiting if not _concerns(one, call.account)][:_SHOWN]:
             number = f"{group.id}-{request.number}"
+            # What was asked with words of its own is shown with them.
+            asked = request.payload if "how" in request.payload else {}
+            how = texts.TODO_HOW.get(request.kind, texts.TODO_HOW_ELSE).format(item=number)
             until = (
                 texts.TODO_UNTIL.format(until=house.records.local(request.expires_at))
                 if request.expires_at is not None
                 else texts.TODO_OPEN
             )
-            who = f" {request.account.user_id}" if request.account is not None else ""
+            about = request.account
+            who = texts.TODO_WHO.format(who=about.user_id) if about is not None else ""
             # What is to be done says more than that there is something.
             what = request.payload.get("text") if request.kind == "task" else None
-            what = what or request.payload.get("what") or texts.REQUESTS[request.kind]
-            lines.append(texts.TODO_LINE.format(number=number, what=what, who=who, until=until))
+            what = what or asked.get("what") or texts.REQUESTS[request.kind]
+            how = asked.get("how", how)
+            lines.append(
+                texts.TODO_LINE.format(number=number, what=what, who=who, until=until, how=how)
+            )
     if not lines:
         return Reply(texts.TODO_NONE, private=True)
-    return Reply("\n".join([texts.TODO, *lines, texts.TODO_HOW]), private=True)
+    return Reply("\n".join([texts.TODO, *lines]), private=True)
 
 
 def _concerns(request: models.Request, account: Account) -> bool:

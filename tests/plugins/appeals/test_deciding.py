@@ -68,7 +68,7 @@ async def test_all_is_read_before_and_reasons_are_written(tmp_path: Path) -> Non
             "自动发现（内容过滤）",
             f"由家人 {FATHER} 提出",
             "申诉理由：那是班级通知",
-            "没有参与处理的群里的老师或管理员",
+            "群里的老师或管理员，没有参与处理的",
             "11月9日 12:00 前答复",
         ):
             assert part in whole
