@@ -35,6 +35,7 @@ from .chat.observed import ObservedPlatform
 from .commands import Desk, Request, Router
 from .discipline import (
     Aftermath,
+    Appeals,
     Approvals,
     Asking,
     Brake,
@@ -217,7 +218,6 @@ class House:
             records=self.records,
             sanctions=sanctions,
             court=self.court,
-            orders=self.orders,
             approvals=self.approvals,
             executor=self.executor,
             tell=self.tell,
@@ -227,6 +227,17 @@ class House:
                 (area.answers[kind] for area in AREAS.values() if kind in area.answers), None
             ),
             house=self,
+        )
+        self.appeals = Appeals(
+            records=self.records,
+            orders=self.orders,
+            requests=self.requests,
+            tell=self.tell,
+            executor=self.executor,
+            people=self.people,
+            levels=self.levels,
+            groups=self.groups,
+            zone=ZoneInfo(config.timezone),
         )
         self.reconciler = Reconciler(
             records=self.records,
@@ -240,6 +251,7 @@ class House:
             groups=self.groups,
             executor=self.executor,
             tell=self.tell,
+            levels=self.levels,
             given_up=self._not_opened,
         )
         self.retention = Retention(self.records, self.groups, config.timezone)
@@ -310,6 +322,10 @@ class House:
     def in_line(self, group: Group, work: Callable[[], Awaitable[None]]) -> None:
         """Do something when all that came to the group before is done. Returns at once."""
         self._group_line.put(group.key, _Later(work))
+
+    def announce(self, group: Group, event: object) -> None:
+        """Give an event to the areas that asked for it, in the group's line."""
+        self.in_line(group, partial(self._handle, group, event))
 
     def _changed(self, group: Group) -> None:
         self.in_line(group, partial(self._handle, group, PolicyChanged()))

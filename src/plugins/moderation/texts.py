@@ -22,6 +22,7 @@ REQUESTS = {
     "verify": "核对成员身份",
     "clean": "定期核对成员",
     "task": "要人做的事",
+    "emergency": "紧急情况",
     "roster": "看过、还没导入的名册文件",
 }
 
@@ -99,11 +100,19 @@ USE_APPROVE = "投稿、文件、链接和发言申请请用：同意 {number}�
 USE_JOIN = "入群申请请用：入群 {number} 同意，或 入群 {number} 拒绝 理由"
 AGREED_MORE = "已记下您的同意，还要 {more} 人。"
 CONFIRMED = "#{number} 已同意，正在执行。"
+CONFIRMED_OF = {
+    "report": "#{number} 已处理。",
+    "complaint": "#{number} 已答复，会告诉本人。",
+    "escalation": "#{number} 已办结。",
+}
 _REFUSED_REMOVAL = "#{number} 已驳回，相关禁言同时解除。"
 REFUSED = {
     "remove": _REFUSED_REMOVAL,
     "block": _REFUSED_REMOVAL,
     "review": "#{number} 已看过，不算违规。",
+    "report": "#{number} 已看过，不算违规。",
+    "complaint": "#{number} 已答复，会告诉本人。",
+    "escalation": "#{number} 已办结。",
 }
 REFUSED_PLAIN = "#{number} 已驳回。"
 TODO_NONE = "没有等您处理的事。"
