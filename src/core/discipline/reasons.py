@@ -12,6 +12,7 @@ from tortoise.expressions import Q
 
 from src.core.area import AREAS
 from src.core.duration import parse, spoken
+from src.core.people.nobody import ERASED
 from src.core.policy import Ladder
 from src.core.store import models
 
@@ -290,7 +291,7 @@ async def statement(house: _House, group: Group, case: models.Case) -> Statement
         group_name=records.title(group),
         number=case.number,
         made=case.created_at,
-        about="" if account.namespace == "erased" else f"{account.namespace}/{account.user_id}",
+        about="" if account.namespace == ERASED.namespace else f"{account.namespace}/{account.user_id}",
         observed=case.observed,
         excerpt=case.excerpt,
         reason=case.reason,
