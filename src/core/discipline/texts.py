@@ -150,7 +150,7 @@ REASONS_HISTORY = "经过："
 REASONS_TURN = "　#{number} {kind}，{opened} 提出，{state}"
 REASONS_BECAUSE = "；理由：{reason}"
 REASONS_APPEAL = "不同意可以申诉，私聊我发送：申诉 {item} 理由"
-REASONS_APPEAL_UNTIL = "申诉期限：{length}内，到 {until} 为止。"
+REASONS_APPEAL_UNTIL = "申诉期限：到 {until} 为止。"
 TURNS = {
     "remove": "提请移出",
     "block": "提请移出并拉黑",
