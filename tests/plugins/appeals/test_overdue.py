@@ -62,6 +62,8 @@ async def test_an_overdue_appeal_suspends_and_goes_up_until_somebody_decides(
         await home.says(STRANGER, "申诉 1-3 我也没有错", group=None)
         await home.says(LEADER, "/复核 1-2", group=None)
         assert told(home, LEADER, "已超期，处理暂停中") == 1
+        await home.says(LEADER, "复核", group=None)
+        assert "1-2 案件 #1（禁言，" in home.platform.whispered(LEADER)[-1].splitlines()[1]
         await home.says(ADMIN, f"/复核 2 维持 {WHY}")
         assert "转给学校" in home.platform.said()[-1]
         await home.says(LEADER, f"复核 1-2 维持 {WHY}", group=None)
