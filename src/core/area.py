@@ -284,6 +284,11 @@ class PolicyChanged:
     """Another policy, or another mode, is in force in a group."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unfrozen:
+    """Somebody has ended the freeze of a group: who knows its hours brings it to what should be so."""
+
+
 E = TypeVar("E")
 EventHandler = Callable[["House", "Group", E], Awaitable[None]]
 """What an area does on an event in a group; runs in the group's line."""

@@ -251,6 +251,7 @@ class House:
             groups=self.groups,
             executor=self.executor,
             tell=self.tell,
+            levels=self.levels,
             given_up=self._not_opened,
         )
         self.retention = Retention(self.records, self.groups, config.timezone)
@@ -321,6 +322,10 @@ class House:
     def in_line(self, group: Group, work: Callable[[], Awaitable[None]]) -> None:
         """Do something when all that came to the group before is done. Returns at once."""
         self._group_line.put(group.key, _Later(work))
+
+    def announce(self, group: Group, event: object) -> None:
+        """Give an event to the areas that asked for it, in the group's line."""
+        self.in_line(group, partial(self._handle, group, event))
 
     def _changed(self, group: Group) -> None:
         self.in_line(group, partial(self._handle, group, PolicyChanged()))

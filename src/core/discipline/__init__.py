@@ -13,6 +13,7 @@ from .hours import Hours
 from .learning import Learning, Precision, only_asks, precision, terms_of
 from .levels import Level, Levels
 from .orders import Decision, Orders
+from .reasons import Statement, statement
 from .reconcile import Reconciler
 from .records import APPLICATION, LIVES, Answered, NotAllowed, Records
 from .requests import Requests
@@ -20,11 +21,12 @@ from .retention import Retention
 from .sanctions import Sanctions
 from .sentence import Sentence
 from .tell import Tell
-from .texts import ACTS, CASE_STATES, LEVEL_NAMES, NO_REASON, RANK, STEP_NAMES
+from .texts import ACT_STATES, ACTS, CASE_STATES, LEVEL_NAMES, NO_REASON, RANK, STEP_NAMES
 from .whole import WholeMutes
 
 __all__ = [
     "ACTS",
+    "ACT_STATES",
     "APPLICATION",
     "CASE_STATES",
     "LEVEL_NAMES",
@@ -59,6 +61,7 @@ __all__ = [
     "Sentence",
     "Settled",
     "State",
+    "Statement",
     "Tell",
     "Terms",
     "TooLate",
@@ -69,5 +72,6 @@ __all__ = [
     "only_asks",
     "precision",
     "says_something",
+    "statement",
     "terms_of",
 ]

@@ -92,7 +92,7 @@ class Requests(Asking):
         if found is None:
             found = (
                 await models.Request.filter(group_id=group.id, case__number=number, state="open")
-                .exclude(kind="appeal")
+                .exclude(kind__in=("appeal", "escalation"))
                 .select_related("case", "account")
                 .first()
             )

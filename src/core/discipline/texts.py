@@ -104,6 +104,75 @@ BRAKE = (
     "核对后，在群里发送：/制度 mode enforce"
 )
 CANNOT_ACT = "【{group}】案件 #{case} 的“{act}”没有做成：{wording}。请在群里发送 /体检 看看机器人缺什么权限。"
+ACT_STATES = {
+    "requested": "等待执行",
+    "attempting": "正在核对",
+    "confirmed": "已完成",
+    "denied": "平台拒绝",
+    "unknown": "结果不明",
+    "lapsed": "未执行",
+}
+RANKS = {
+    "": "系统",
+    "member": "成员",
+    "duty": "值日",
+    "committee": "班委",
+    "platform_admin": "群管理员",
+    "teacher": "老师",
+    "platform_owner": "群主",
+    "head_teacher": "班主任",
+    "leader": "校领导",
+    "superuser": "系统管理员",
+}
+REASONS_TITLE = "案件 {item} 处理说明（{group}）"
+REASONS_MADE = "{when}，{step}"
+REASONS_OBSERVED = "只观察：照常记录，没有执行。"
+REASONS_ABOUT = "对象：{who}"
+REASONS_POLICY = "依据：《{title}》第 {version} 版（{since}起）"
+REASONS_CLAUSE = "　{number} {text}"
+REASONS_FOUND = {
+    "auto": "发现：自动（{plugin}，程序 {application}，词库 {lexicon}）",
+    "review": "发现：机器人拿不准（{plugin}，词库 {lexicon}），由{role}认定",
+    "report": "发现：有人举报，由{role}认定",
+    "manual": "发现：由{role}决定",
+}
+REASONS_NONE = "无"
+REASONS_TERMS = "词条：{terms}"
+REASONS_EXCERPT = "摘录：{excerpt}"
+REASONS_REASON = "理由：{reason}"
+REASONS_DONE = "执行："
+REASONS_NOTHING = "　无"
+REASONS_ACT = "　{what}：{state}，{when}"
+REASONS_UNTIL = "，到 {until} 为止"
+REASONS_COUNTED = "计入：阶梯 {ladder}，权重 {weight}，到 {until} 为止；这个阶梯上现在共计 {live}"
+REASONS_STATE = "状态：{state}"
+REASONS_EXPIRED = "已过期，不再计入"
+REASONS_CLOSED = "，{when} 由{role}决定"
+REASONS_HISTORY = "经过："
+REASONS_TURN = "　#{number} {kind}，{opened} 提出，{state}"
+REASONS_BECAUSE = "；理由：{reason}"
+REASONS_APPEAL = "不同意可以申诉，私聊我发送：申诉 {item} 理由"
+REASONS_APPEAL_UNTIL = "申诉期限：{length}内，到 {until} 为止。"
+TURNS = {
+    "remove": "提请移出",
+    "block": "提请移出并拉黑",
+    "review": "请人看是否违规",
+    "appeal": "申诉",
+    "report": "举报",
+    "complaint": "投诉",
+    "escalation": "上报",
+    "emergency": "紧急情况",
+}
+TURN_STATES = {
+    "open": "等待决定",
+    "confirmed": "同意",
+    "refused": "驳回",
+    "lapsed": "到期作罢",
+    "closed": "关闭",
+    "upheld": "维持",
+    "reduced": "减轻",
+    "revoked": "撤销",
+}
 ACTS = {
     "withdraw": "撤回",
     "mute": "禁言",

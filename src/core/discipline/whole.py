@@ -15,6 +15,7 @@ from src.core.clock import to_datetime
 from src.core.store import in_transaction, models
 
 from . import texts
+from .levels import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from src.core.groups import Group, Groups
 
     from .executor import Executor
+    from .levels import Levels
     from .records import Records
     from .tell import Tell
 
@@ -73,6 +75,7 @@ class WholeMutes:
         groups: Groups,
         executor: Executor,
         tell: Tell,
+        levels: Levels,
         given_up: Callable[[Group], None],
     ) -> None:
         """`given_up` is told of a group that could not be opened."""
@@ -80,6 +83,7 @@ class WholeMutes:
         self._groups = groups
         self._executor = executor
         self._tell = tell
+        self._levels = levels
         self._given_up = given_up
 
     async def load(self) -> None:
@@ -235,6 +239,10 @@ class WholeMutes:
     ) -> None:
         wording = answer.wording if answer is not None else ""
         said = text.format(group=self._records.title(group), wording=wording or texts.NO_REASON)
+        people = self._tell.managers(group)
+        if group.frozen:
+            for level in (Level.HEAD, Level.SCHOOL):
+                people = [*people, *self._levels.at(group, level)]
         async with in_transaction():
-            acts = await self._tell.all_of(group, self._tell.managers(group), said)
+            acts = await self._tell.all_of(group, list(dict.fromkeys(people)), said)
         self._executor.submit(acts)

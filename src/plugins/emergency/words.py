@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from src.core.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 Category = Literal["self_harm", "violence", "missing"]
 CATEGORIES: tuple[Category, ...] = ("self_harm", "violence", "missing")
@@ -21,9 +21,15 @@ CATEGORIES: tuple[Category, ...] = ("self_harm", "violence", "missing")
 _LONGEST = 2000
 """Characters that are looked at."""
 _PARENT = "(?:亲|后|继|养)?(?:爸爸?|妈妈?|爹|娘|父亲?|母亲?|爷爷|奶奶|外公|外婆|姥姥|姥爷)"
-_CHILD = "(?:孩子|小孩|小朋友|娃娃?|宝宝|[大二小]宝|女儿|儿子|闺女|丫头|学生|同学|同桌|弟弟|妹妹|男孩|女孩|男生|女生|侄子|侄女|外甥)"
+_CHILD = (
+    "(?:孩子|小孩|小朋友|娃娃?|宝宝|[大二小]宝|女儿|儿子|闺女|丫头|学生|同学|同桌|弟弟|妹妹|男孩|女孩"
+    "|男生|女生|侄子|侄女|外甥)"
+)
 _VICTIM = f"(?:我(?:家|们家|们)?(?:的)?{_CHILD}?|[他她](?:们)?|[这那]?{_CHILD}|别的?孩子)"
-_OFTEN = "(?:又|总是?|老是?|天天|每天|经常|常常?|一直|昨[天晚]|今[天晚早]|刚才?|喝[多醉]了?酒?|喝了酒|动不动|一[不生]\\w{1,4}就|就|也|还|在家|往死里)"
+_OFTEN = (
+    "(?:又|总是?|老是?|天天|每天|经常|常常?|一直|昨[天晚]|今[天晚早]|刚才?|喝[多醉]了?酒?|喝了酒|动不动"
+    "|一[不生]\\w{1,4}就|就|也|还|在家|往死里)"
+)
 _HIT = "(?:毒打|暴打|殴打|抽打|打骂|打|揍|踢|踹|扇|抽|掐|烫|捅|砍|虐待|体罚)"
 _NO_BLOW = (
     "(?![他她我了过一个的]{0,3}(?:电话|手机|招呼|针|疫苗|卡|分|气|工|球|游戏|字|印|扫|败|动|扰|断|扮|开|破|赢|包|折|副本|怪|野"
@@ -32,7 +38,10 @@ _NO_BLOW = (
 _BLOW = f"{_HIT}{_NO_BLOW}"
 _SELF = "(?:自己|自已)"
 _DIE = "(?:跳楼|跳河|跳江|跳海|跳桥|跳下去|上吊|割腕|自杀|轻生|寻死|服毒|去死(?![吧啊你]))"
-_WOULD = "(?:想过?|要|想要|准备|打算|闹着?|企图|试图|扬言|威胁说?|说过?|计划|就|去|差点|在网上搜|念头|还不如|不如|干脆)(?:要|去|过)?"
+_WOULD = (
+    "(?:想过?|要|想要|准备|打算|闹着?|企图|试图|扬言|威胁说?|说过?|计划|就|去|差点|在网上搜|念头|还不如"
+    "|不如|干脆)(?:要|去|过)?"
+)
 
 _SELF_HARM = re.compile(
     "不想(?:再|继续)?活|活不下去|活够了|不愿(?:意)?(?:再)?活|没有?(?:再)?活(?:下去|着)的?(?:勇气|意义|理由|动力|希望|必要)"
@@ -55,8 +64,15 @@ _SELF_HARM = re.compile(
     "|没有我(?:你们|大家|[他她]们|爸妈|爸爸妈妈|家里)?(?:都|也|就)?(?:会|能)?(?:过得?)?(?:更|会更)?(?:好|轻松|幸福|开心)"
     f"|(?:怕|担心)\\w{{0,6}}(?:想不开|做傻事|寻短见)|寻短见|(?:{_CHILD}|[他她])(?:要|想|会)(?:想不开|做傻事)"
 )
-_PEOPLE = "(?:他们|她们|有人|几个人?|一群人?|好几个人?|高年级的?(?:学生|同学|人)?|初中生|高中生|同学|社会上的人|那个?人|教练|保安|叔叔|伯伯|舅舅|姑父|姨夫|门卫|司机|老师|邻居|大人|陌生人|男的|继兄|哥哥)"
-_MARKS = "(?:淤青|瘀青|乌青|伤痕?|血印|血痕|鞭痕|巴掌印|掐痕|掐印|烫伤|烟头烫|棍子印|皮带印|青一块紫一块|青紫|被打的)"
+_PEOPLE = (
+    "(?:他们|她们|有人|几个人?|一群人?|好几个人?|高年级的?(?:学生|同学|人)?|初中生|高中生|同学"
+    "|社会上的人|那个?人|教练|保安|叔叔|伯伯|舅舅|姑父|姨夫|门卫|司机|老师|邻居|大人|陌生人|男的|继兄"
+    "|哥哥)"
+)
+_MARKS = (
+    "(?:淤青|瘀青|乌青|伤痕?|血印|血痕|鞭痕|巴掌印|掐痕|掐印|烫伤|烟头烫|棍子印|皮带印|青一块紫一块"
+    "|青紫|被打的)"
+)
 _BODY = "(?:身上|胳膊上?|手臂上?|腿上|背上|后背|脸上|屁股上?|大腿)"
 _PRIVATE = "(?:下面|下体|下身|隐私(?:部位)?|私处|私密|屁股|胸部?|敏感部位|裤裆|内裤)"
 _VIOLENCE = re.compile(
@@ -80,7 +96,10 @@ _VIOLENCE = re.compile(
 )
 _ABOUT_CHILD = f"(?:我家?的?|我们家?的?|咱家|谁家|班[上里]?)?(?:有?(?:一?个)?)?{_CHILD}"
 _NOT_BACK = "(?:没有?|未|不)(?:回家|到家|回来|归家|见人|到校|来学校|到学校|进校)"
-_SO_LATE = "(?:到现在|至今|现在|这么晚|一[夜晚](?:上)?|整[夜晚]|整整一[天夜]|昨[天晚]|大半夜|\\w{1,3}点(?:钟|多|半)?)(?:了)?(?:都|还|也)?(?:是)?"
+_SO_LATE = (
+    "(?:到现在|至今|现在|这么晚|一[夜晚](?:上)?|整[夜晚]|整整一[天夜]|昨[天晚]|大半夜|\\w{1,3}点(?:钟"
+    "|多|半)?)(?:了)?(?:都|还|也)?(?:是)?"
+)
 _MISSING = re.compile(
     f"{_ABOUT_CHILD}\\w{{0,14}}?(?:还|都|也|一直|仍|怎么)?{_NOT_BACK}"
     f"|{_SO_LATE}{_NOT_BACK}|{_NOT_BACK}\\w{{0,12}}(?:联系不上|打不通|关机|没人接|有(?:没有)?人?看[到见]|谁看[到见])"
@@ -154,7 +173,7 @@ class Found(NamedTuple):
     span: tuple[int, int]
 
 
-def needs_a_person(text: str) -> Found | None:
+def needs_a_person(text: str, looks_for: Collection[Category] = CATEGORIES) -> Found | None:
     """The first of `CATEGORIES` that somebody's own text speaks of, or None."""
     text = text[:_LONGEST]
     if _MAY.search(text) is None and _MAY.search(fold(text).skeleton) is None:
@@ -162,7 +181,7 @@ def needs_a_person(text: str) -> Found | None:
     whole = fold(_TITLED.sub("《", text)).skeleton
     if _TOLD_OF.search(whole) or _FICTION.search(whole):
         return None
-    found = list(_by_sentence(text))
+    found = [one for one in _by_sentence(text) if one.category in looks_for]
     return min(found, key=lambda one: CATEGORIES.index(one.category), default=None)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from loguru import logger
 
-from src.core.area import PolicyChanged
+from src.core.area import PolicyChanged, Unfrozen
 from src.core.chat.events import AdminChanged, Connected, GroupMuted
 from src.core.chat.port import Act, Priority, Words
 from src.core.clock import to_datetime
@@ -83,6 +83,7 @@ async def keep(house: House, group: Group, event: object = None) -> None:
 
 area.on(Connected)(keep)
 area.on(PolicyChanged)(keep)
+area.on(Unfrozen)(keep)
 area.on(GroupMuted)(keep)
 
 

@@ -85,7 +85,7 @@ def test_any_text_is_a_number_or_none(text: str) -> None:
         (["/confirm #12"], {"number": Item(12)}),
         (["/confirm 3-12"], {"number": Item(12, 3)}),
         (["/confirm"], None),
-        (["/confirm 12 13"], None),
+        (["/confirm 12 核实过"], {"number": Item(12), "reason": "核实过"}),
         (["/refuse 12 是 引用"], {"number": Item(12), "reason": "是 引用"}),
         (["/review"], {}),
         (

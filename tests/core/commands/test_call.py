@@ -44,7 +44,7 @@ async def warned() -> list[str]:
 async def test_who_may_warn(home: Home, user: str, may: bool) -> None:
     await home.says(user, f"/warn {PARENT} 吵闹")
     assert await warned() == ([PARENT] if may else [])
-    assert (texts.NO_RIGHT[10] in home.platform.said()) is not may
+    assert (texts.no_right(10) in home.platform.said()) is not may
 
 
 async def test_the_right_is_read_fresh(home: Home) -> None:
@@ -53,7 +53,7 @@ async def test_the_right_is_read_fresh(home: Home) -> None:
     home.platform.join(ADMIN, "何老师", PlatformRole.MEMBER)
     await home.settled()
     assert await warned() == []
-    assert home.platform.said() == [texts.NO_RIGHT[10]]
+    assert home.platform.said() == [texts.no_right(10)]
 
 
 async def test_where_the_right_cannot_be_read_nothing_is_done(home: Home) -> None:
@@ -69,7 +69,7 @@ async def test_the_schools_role_goes_before_the_platforms(home: Home) -> None:
     await home.says(OTHER, f"/warn {PARENT}")
     assert await warned() == [PARENT]
     await home.says(OWNER, f"/warn {PARENT}")
-    assert home.platform.said()[-1] == texts.NO_RIGHT[10]
+    assert home.platform.said()[-1] == texts.no_right(10)
 
 
 # -- whom is meant --------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ async def test_a_private_command_names_the_group(home: Home) -> None:
     await home.says(ADMIN, "/warn 101", group=None)
     assert home.platform.whispered(ADMIN)[-1] == texts.IN_GROUP_ONLY
     await home.says(OTHER, f"确认 {home.group.id}-12", group=None)
-    assert home.platform.whispered(OTHER)[-1] == texts.NO_RIGHT[10]
+    assert home.platform.whispered(OTHER)[-1] == texts.no_right(10)
     await home.says(ADMIN, f"确认 {home.group.id}-12", group=None)
     assert "#12" in home.platform.whispered(ADMIN)[-1]
 

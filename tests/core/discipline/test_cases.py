@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from src.core.chat.events import PlatformRole
+from src.core.chat.events import GroupKey, PlatformRole
 from src.core.chat.port import Act
 from src.core.people import Role
 from src.core.store import models
@@ -128,12 +128,42 @@ async def test_a_run_is_one_case_and_each_further_message_of_it_goes(home: Home)
 @pytest.mark.parametrize("role", [Role.COMMITTEE, Role.TEACHER, Role.HEAD_TEACHER, Role.LEADER])
 async def test_staff_get_a_private_word_whatever_they_did(home: Home, role: Role) -> None:
     home.house.people.grant(CLASS, account(PARENT), role)
-    for _ in range(2):
-        await home.says(PARENT, INSULT)
+    await home.says(PARENT, INSULT)
+    # To nobody else.
+    assert len(home.platform.whispered(PARENT)) == len(home.platform.done) == 1
+    await home.says(PARENT, INSULT)
     assert await steps() == ["word", "word"]
     assert {done.act for done in home.platform.done} == {Act.WHISPER}
-    # Once in ten minutes, to nobody else.
-    assert len(home.platform.whispered(PARENT)) == len(home.platform.done) == 1
+    # Once in ten minutes.
+    assert len(home.platform.whispered(PARENT)) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "above", "not_asked"),
+    [
+        (Role.COMMITTEE, OWNER, "700"),
+        (Role.TEACHER, OWNER, "700"),
+        (Role.HEAD_TEACHER, "700", OWNER),
+    ],
+)
+async def test_what_a_teacher_repeats_the_next_level_sees(
+    home: Home, role: Role, above: str, not_asked: str
+) -> None:
+    """05.2.1, 15.8.2: the rules are the same for all."""
+    people = home.house.people
+    people.grant(CLASS, account(PARENT), role)
+    people.grant(GroupKey("qq", "another"), account("700"), Role.LEADER)
+    await home.says(PARENT, INSULT)
+    assert not home.platform.whispered(above)
+    await home.says(PARENT, INSULT)
+    (line,) = home.platform.whispered(above)
+    assert "2 次" in line
+    assert INSULT not in line
+    assert not home.platform.whispered(not_asked)
+    assert home.platform.whispered(PARENT)
+    # Every second one, not each.
+    await home.says(PARENT, INSULT)
+    assert len(home.platform.whispered(above)) == 1
 
 
 async def test_an_owner_whom_the_school_calls_a_parent_is_one(home: Home) -> None:

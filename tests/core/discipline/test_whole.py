@@ -10,7 +10,7 @@ from src.core.area import AREAS
 from src.core.chat.events import GroupMuted
 from src.core.chat.port import Act, Answer, Word
 from src.core.clock import to_datetime
-from src.core.discipline.whole import RETRY, next_step
+from src.core.discipline.whole import RETRY, UNTIL_TOLD, next_step
 from src.core.store import models
 from tests.houses import BOT, CLASS, OWNER, Home, a_home, account
 
@@ -64,6 +64,29 @@ SOON, LONG_AGO, ABSURD = NOW + 60, NOW - 1, NOW + 2 * RETRY[-1]
 def test_what_is_to_be_done(row: models.WholeMute | None, closed: str, opened: str) -> None:
     assert next_step(row, END, NOW) == closed
     assert next_step(row, None, NOW) == opened
+
+
+@pytest.mark.parametrize(
+    ("row", "frozen", "hours", "neither"),
+    [
+        (None, "close", "close", ""),
+        (a_row("closed"), "note", "", "open"),
+        (a_row("closed", UNTIL_TOLD), "", "note", "open"),
+        (a_row("person", UNTIL_TOLD), "", "note", ""),
+        # Opened during the hours: to freeze is newer. Opened while frozen: it stays so to the end.
+        (a_row("opened"), "close", "", ""),
+        (a_row("opened", UNTIL_TOLD), "", "note", "note"),
+        (a_row("refused", UNTIL_TOLD, SOON), "", "", "note"),
+        (a_row("refused", UNTIL_TOLD, LONG_AGO), "close", "close", "note"),
+        (a_row("opening", UNTIL_TOLD, LONG_AGO), "close", "close", "open"),
+    ],
+)
+def test_what_is_to_be_done_with_a_frozen_group(
+    row: models.WholeMute | None, frozen: str, hours: str, neither: str
+) -> None:
+    assert next_step(row, UNTIL_TOLD, NOW) == frozen
+    assert next_step(row, END, NOW) == hours
+    assert next_step(row, None, NOW) == neither
 
 
 async def keep(home: Home, until: float | None) -> str:

@@ -1,0 +1,141 @@
+"""What follows when a message speaks of an emergency: people are told, its author is not punished, and
+gets a kind word."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from src.core.chat.events import Account
+from src.core.chat.port import Words
+from src.core.guard import Judged
+from src.core.store import in_transaction, models
+from src.core.store.rows import account_row
+
+from . import texts
+from .area import area
+from .lane import EVERY, HOURLY, KIND, keep_evidence, moment, open_request, whom
+from .settings import EmergencySettings
+
+if TYPE_CHECKING:
+    from src.core.area import Finding
+    from src.core.groups import Group
+    from src.core.house import House
+
+_LATEST = 50
+"""Emergencies of a group among which a message is looked for."""
+_MOST = 50
+"""So many messages of one person are remembered in a request."""
+
+
+@area.on(Judged)
+async def heard(house: House, group: Group, judged: Judged) -> None:
+    """Tell the named people of a message, in observe mode too; nothing else is done there."""
+    if house.clock.now() < group.paused_until:
+        return
+    for bound, finding in judged.hits:
+        if finding.plugin == area.name and isinstance(bound.settings, EmergencySettings):
+            try:
+                await _take_up(house, group, judged, finding, bound.settings)
+            except Exception:
+                # The store may be down: people are told all the same.
+                await _tell_at_once(house, group, judged, finding, bound.settings)
+                raise
+            return
+
+
+def _alert(house: House, group: Group, judged: Judged, finding: Finding) -> str:
+    event = judged.message.event
+    return texts.ALERT.format(
+        group=house.records.title(group),
+        who=event.name or event.account.user_id,
+        time=moment(house, judged.message.sent),
+        about=texts.ABOUT[finding.category],
+        number="{number}",
+        item="{item}",
+    )
+
+
+async def _take_up(
+    house: House, group: Group, judged: Judged, finding: Finding, settings: EmergencySettings
+) -> None:
+    event = judged.message.event
+    key, now = event.ref.key, house.clock.now()
+    await house.records.row_of(group)
+    acts: list[models.Act] = []
+    async with in_transaction():
+        author = await account_row(event.account)
+        latest = models.Request.filter(group_id=group.id, kind=KIND).order_by("-id")
+        known = await latest.limit(_LATEST)
+        if any(key in one.payload.get("messages", ()) for one in known):
+            # The platform delivered it again after a restart.
+            return
+        request = next(
+            (
+                one
+                for one in known
+                if one.state == "open"
+                and one.payload["cause"] != "freeze"
+                and Account(*one.payload["by"]) == event.account
+                and now - one.payload["last_at"] <= HOURLY
+            ),
+            None,
+        )
+        if request is None:
+            request, acts = await open_request(
+                house,
+                group,
+                cause=finding.category,
+                alert=_alert(house, group, judged, finding),
+                named=settings.people,
+                by=event.account,
+                key=f"{KIND}/{house.audit.digest(key)}"[:64],
+                messages=[key],
+            )
+            if settings.comfort and group.mode == "enforce":
+                acts += await house.tell.notice(
+                    group, author, _comfort(finding, settings), line=texts.COMFORT_LINE
+                )
+        else:
+            acts = await _joins(house, group, request, key)
+        start, end = finding.spans[0]
+        await keep_evidence(
+            house, group, request, event.text, by=author, excerpt=event.text[start:end]
+        )
+    house.executor.submit(acts)
+
+
+def _comfort(finding: Finding, settings: EmergencySettings) -> str:
+    help_ = texts.HELP.format(lines="、".join(settings.helplines)) if settings.helplines else ""
+    return texts.COMFORT[finding.category] + help_
+
+
+async def _joins(house: House, group: Group, request: models.Request, key: str) -> list[models.Act]:
+    """What the same person says within the hour belongs to it; who has answered is told, at most every
+    few minutes."""
+    now = house.clock.now()
+    payload: dict[str, Any] = request.payload
+    acts: list[models.Act] = []
+    told_at = payload.get("more_at", payload["last_at"])
+    if "answered_by" in payload and now - told_at >= EVERY:
+        answerer = await models.Account.get(id=payload["answered_by"])
+        text = texts.MORE.format(group=house.records.title(group), number=request.number)
+        acts = await house.tell.notice(group, answerer, text, line=texts.LINE)
+        payload = {**payload, "more_at": now}
+    messages = [*payload["messages"], key][-_MOST:]
+    request.payload = {**payload, "messages": messages, "last_at": now}
+    await request.save(update_fields=["payload"])
+    return acts
+
+
+async def _tell_at_once(
+    house: House, group: Group, judged: Judged, finding: Finding, settings: EmergencySettings
+) -> None:
+    platform = house.platform(group.bot)
+    if platform is None:
+        return
+    text = _alert(house, group, judged, finding).partition("\n")[0]
+    words = Words(text.replace("（#{number}）", ""))
+    for account in whom(house, group, settings.people, {judged.message.event.account}):
+        with suppress(Exception):
+            await platform.whisper(account, words, group.key)
