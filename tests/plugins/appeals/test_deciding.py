@@ -79,7 +79,7 @@ async def test_all_is_read_before_and_reasons_are_written(tmp_path: Path) -> Non
             assert (await the_appeal()).state == "open"
         assert "请写明理由" in home.platform.said()[-2]
         await home.says(MOTHER, f"/复核 {appeal.number}")
-        assert "由老师和班委使用" in home.platform.said()[-1]
+        assert "这条命令由老师和" in home.platform.said()[-1]
         await home.says(ADMIN, f"确认 {appeal.number}")
         assert "复核" in home.platform.said()[-1]
         assert (await the_appeal()).state == "open"
@@ -219,7 +219,7 @@ async def test_what_changes_between_filing_and_deciding(tmp_path: Path) -> None:
         await home.leaves(PUPIL)
         await home.leaves(ADMIN, removed=True)
         await home.says(ADMIN, f"复核 1-{appeal.number} 撤销 {WHY}", group=None)
-        assert "由老师和班委使用" in told(home, ADMIN)[-1]
+        assert "这条命令由老师和" in told(home, ADMIN)[-1]
         await home.says(OWNER, f"/复核 {appeal.number} 撤销 {WHY}")
         assert await case_state() == "reversed"
         # Nothing ran any more: nothing was undone but the record.
