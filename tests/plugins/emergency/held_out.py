@@ -1,5 +1,5 @@
-"""Sentences that no rule was fitted to: only measured on. `FIRES` and `SILENT` were written before the first
-rules, the harder `LATER_…` before they were widened."""
+"""Sentences that no rule was fitted to: only measured on. `FIRES` and `SILENT` were written before the
+first rules, the harder `LATER_…` before they were widened."""
 
 FIRES: dict[str, tuple[str, ...]] = {
     "self_harm": (
