@@ -38,6 +38,19 @@ def main() -> None:
     backup.add_argument("target", type=Path, metavar="FILE")
     restore = commands.add_parser("restore", help="恢复数据库（要先停下机器人）")
     restore.add_argument("source", type=Path, metavar="FILE")
+    audit = commands.add_parser("audit", help="核对审计记录（可在运行时做）")
+    audit.add_argument("file", nargs="?", type=Path, metavar="FILE", help="核对一个备份文件")
+    audit.add_argument(
+        "--head", default="", metavar="HEAD", help="以前的记录尾还在不在，如 120:0123456789abcdef"
+    )
+    audit.add_argument("--list", action="store_true", help="列出记录")
+    audit.add_argument("--group", type=int, metavar="N", help="只列一个群的（群编号）")
+    audit.add_argument("--since", metavar="DATE", help="只列这一天以来的，如 2026-11-03")
+    audit.add_argument("--personal", action="store_true", help="连个人信息一起列出")
+    case = commands.add_parser("case", help="一个案件的处理说明（可在运行时看）")
+    case.add_argument("item", metavar="N", help="案件编号，如 3-12")
+    case.add_argument("--group", type=int, metavar="G", help="群编号，编号里没有写的时候")
+    case.add_argument("--json", action="store_true", help="输出 JSON")
     roster = commands.add_parser("roster", help="班级名册（要先停下机器人）")
     _add_actions(roster)
     inspect = commands.add_parser("inspect", help="把各群的情况写成 .xlsx（要先停下机器人）")
@@ -51,6 +64,10 @@ def main() -> None:
         sys.exit(_judge(arguments.policy, arguments.file))
     elif arguments.command == "backup":
         sys.exit(_backup(arguments.target.resolve()))
+    elif arguments.command == "audit":
+        sys.exit(_audit(arguments))
+    elif arguments.command == "case":
+        sys.exit(_case(arguments))
     elif arguments.command == "roster":
         sys.exit(_roster(arguments))
     elif arguments.command == "inspect":
@@ -167,6 +184,22 @@ def _restore(source: Path) -> int:
         return 1
     print(texts.RESTORED.format(kept=kept) if kept else texts.NOTHING_KEPT)
     return 0
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from .audits import carry_out
+
+    if arguments.file is not None:
+        # The settings are read in another folder.
+        arguments.file = arguments.file.resolve()
+    return carry_out(arguments)
+
+
+def _case(arguments: argparse.Namespace) -> int:
+    from .statements import carry_out
+
+    _import_plugins()
+    return carry_out(arguments)
 
 
 def _roster(arguments: argparse.Namespace) -> int:

@@ -1,5 +1,5 @@
-"""What `qungui inspect` does: the state of all groups as the store has it, while the bot is stopped. (While it
-runs it keeps the database to itself, and `/inspect` says more.)"""
+"""What `qungui inspect` does: the state of all groups as the store has it, while the bot is stopped. (While
+it runs it keeps the database to itself, and `/inspect` says more.)"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from . import texts
 from .application import home, read_settings
+from .core.audit import short
 from .core.clock import RealClock, to_datetime
 from .core.store import StoreError, models, open_store
 from .plugins.inspection.facts import SchoolState
@@ -58,6 +59,8 @@ async def _state(url: str, now: datetime) -> SchoolState:
             )
             for row in await models.Group.all().order_by("id")
         ]
-        return SchoolState("", now, tuple(groups))
+        last = await models.AuditEntry.filter(seq__isnull=False).order_by("-seq").first()
+        chain = short(last.seq or 0, last.mac) if last is not None else ""
+        return SchoolState("", now, tuple(groups), chain=chain)
     finally:
         await store.close()

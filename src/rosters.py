@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from . import texts
 from .application import home, read_settings
+from .core.audit import KEY, Audit
 from .core.clock import RealClock, to_datetime
+from .core.people import People
 from .core.people.codes import DAYS, MOST_DAYS, hand_out, without_account
 from .core.people.erasing import erase, export_person
 from .core.people.importing import close, compare, people_of, take_over
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 
     from .core.people import ClassRoster, Person
     from .core.people.importing import Comparison
+
+
+OPERATOR = "operator"
+"""The role of who works on the machine itself, in the audit log."""
 
 
 class _Failure(Exception):
@@ -56,6 +62,7 @@ class _Office:
     row: models.SchoolClass
     now: datetime
     today: date
+    audit: Audit
 
 
 async def _with_store(arguments: Namespace, url: str, timezone: str) -> int:
@@ -67,14 +74,16 @@ async def _with_store(arguments: Namespace, url: str, timezone: str) -> int:
     content = _content(arguments.file) if arguments.action == "import" else b""
     store = await open_store(url, root=home())
     try:
+        audit = Audit(RealClock(), People(()))
+        await audit.open(home() / KEY)
         if arguments.action == "import":
-            return await _import(arguments, content, now, today)
+            return await _import(arguments, content, now, today, audit)
         row = await models.SchoolClass.get_or_none(school_id=FIRST_SCHOOL, name=arguments.name)
         if row is None:
             names = await models.SchoolClass.all().order_by("id").values_list("name", flat=True)
             known = "、".join(map(str, names)) or texts.ROSTER_NONE
             raise _Failure(texts.ROSTER_NO_CLASS.format(name=arguments.name, known=known))
-        return await _ACTIONS[arguments.action](_Office(arguments, row, now, today))
+        return await _ACTIONS[arguments.action](_Office(arguments, row, now, today, audit))
     finally:
         await store.close()
 
@@ -87,7 +96,9 @@ def _content(file: Path) -> bytes:
         raise _Failure(texts.NO_FILE.format(file=file, error=error.strerror)) from None
 
 
-async def _import(arguments: Namespace, content: bytes, now: datetime, today: date) -> int:
+async def _import(
+    arguments: Namespace, content: bytes, now: datetime, today: date, audit: Audit
+) -> int:
     sheet = read_sheet(content, arguments.name)
     row = await models.SchoolClass.get_or_none(school_id=FIRST_SCHOOL, name=arguments.name)
     if arguments.dry_run:
@@ -104,6 +115,7 @@ async def _import(arguments: Namespace, content: bytes, now: datetime, today: da
             if found.faults:
                 # Not even the class is made.
                 raise _Failure(_told(found))
+            await audit.note("roster.imported", role=OPERATOR, facts=found.counts())
     print(_told(found))
     if found.faults:
         return 1
@@ -117,14 +129,7 @@ def _told(found: Comparison) -> str:
         lines = [texts.ROSTER_FAULTS.format(count=len(found.faults))]
         lines += [f"  {one.where}：{one.text}" for one in found.faults]
     else:
-        lines = [
-            texts.ROSTER_COUNTS.format(
-                added=len(found.added),
-                changed=len(found.changed),
-                gone=len(found.gone),
-                unchanged=found.unchanged,
-            )
-        ]
+        lines = [texts.ROSTER_COUNTS.format(**found.counts())]
         lines += [texts.ROSTER_ADDED.format(name=one.name) for one in found.added]
         lines += [texts.ROSTER_CHANGED.format(name=one.old.name) for one in found.changed]
         lines += [texts.ROSTER_GONE.format(name=one.name) for one in found.gone]
@@ -136,9 +141,11 @@ async def _export(office: _Office) -> int:
     if office.arguments.person is not None:
         person = _one(await people_of(office.row.id), office.arguments.person)
         held = await export_person(person.id)
+        await office.audit.note("roster.exported", role=OPERATOR, facts={"people": 1})
         _write(file, json.dumps(held, ensure_ascii=False, indent=2).encode())
         return 0
     rows = rows_of((await _roster(office)).people)
+    await office.audit.note("roster.exported", role=OPERATOR, facts={"people": len(rows) - 1})
     if file.suffix.lower() == ".xlsx":
         _write(file, write_xlsx(rows, title=office.row.name))
     elif file.suffix.lower() == ".csv":
@@ -196,7 +203,14 @@ async def _erase(office: _Office) -> int:
     if not office.arguments.yes:
         raise _Failure(texts.ROSTER_SURE)
     async with in_transaction():
-        receipt = await erase(person.id, class_id=office.row.id, now=office.now)
+        receipt = await erase(
+            person.id,
+            class_id=office.row.id,
+            now=office.now,
+            today=office.today,
+            audit=office.audit,
+            role=OPERATOR,
+        )
     print(receipt)
     return 0
 

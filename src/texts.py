@@ -80,3 +80,77 @@ ROSTER_SURE = "删除后不能恢复。确定的话，请加上 --yes 再运行�
 ROSTER_SEVERAL = "有几个人，请写学号。"
 ROSTER_NOBODY = "名册上没有这个人。"
 ROSTER_DAYS = "天数请写 1 到 {most}。"
+
+AUDIT_NO_KEY = "没有审计密钥 {path}：机器人还没有在这里启动过，或密钥不见了（请从备份中恢复）。"
+AUDIT_DATE = "日期请写成 2026-11-03 这样。"
+AUDIT_FITS = "审计记录完好：{count} 条，记录尾 {head}。"
+AUDIT_UNSEALED = "另有 {count} 条还没有封存（机器人每分钟封存一次）。"
+AUDIT_ERASED = "其中 {count} 条的个人信息已按要求或到期删除，不影响核对。"
+AUDIT_HEAD_FOUND = "记录尾 {head} 还在。"
+AUDIT_BROKEN = "审计记录对不上：{what}。前面 {count} 条完好，到 {head} 为止。"
+AUDIT_FAULTS = {
+    "changed": "第 {seq} 条（{when}）与封存时不同，或被换过",
+    "missing": "第 {seq} 条（{when}）前面少了记录",
+    "personal": "第 {seq} 条（{when}）的个人信息与写下时不同",
+    "unsealed": "有一条没有封存的记录（{when}）不是机器人写的",
+    "head": "找不到记录尾 {wanted}，后面的记录可能被删去了",
+}
+AUDIT_LINE = "{seq} {when} {group}{kind} {facts}"
+AUDIT_WAITS = "（未封存）"
+AUDIT_GROUP = "群{number} "
+AUDIT_GONE = "个人信息已删除"
+AUDIT_KINDS = {
+    "case.made": "立案",
+    "case.changed": "案件变更",
+    "case.closed": "案件了结",
+    "case.resumed": "案件恢复",
+    "request.opened": "请人决定",
+    "request.closed": "有了决定",
+    "act": "执行",
+    "policy": "制度",
+    "mode": "执行方式",
+    "pause": "暂停",
+    "role": "身份",
+    "duty": "值日",
+    "freeze": "冻结",
+    "unfreeze": "解除冻结",
+    "roster.imported": "导入名册",
+    "roster.exported": "导出名册",
+    "cleared": "到期清理",
+    "erased": "按要求删除",
+}
+AUDIT_FACTS = {
+    "case": "案件",
+    "request": "待办",
+    "receipt": "回执",
+    "clause": "条款",
+    "step": "处理",
+    "state": "状态",
+    "weight": "权重",
+    "plugin": "功能",
+    "source": "来源",
+    "observed": "只观察",
+    "kind": "种类",
+    "act": "动作",
+    "role": "决定者",
+    "version": "版本",
+    "pack": "制度",
+    "mode": "方式",
+    "reason": "原因",
+    "until": "到",
+    "given": "给出",
+    "about": "对象",
+    "by": "决定人",
+    "excerpts": "摘录",
+    "cases": "案件数",
+    "requests": "待办数",
+    "acts": "执行数",
+    "notices": "通知",
+    "reports": "举报",
+    "evidence": "材料",
+    "attempts": "入群次数",
+    "audit": "审计个人信息",
+}
+
+CASE_WHICH = "案件编号请写成 3-12 这样（群编号-案件编号），或加上 --group 3。"
+CASE_NONE = "没有案件 {item}。"

@@ -79,7 +79,7 @@ def test_a_roster_is_imported_exported_and_erased(
     assert [one["name"] for one in held["名册"]] == ["张小明", "张三"]
 
     assert "--yes" in complaint(capsys, "erase", *OF_CLASS, "01")
-    assert "名册 2 条" in told(capsys, "erase", "--yes", *OF_CLASS, "01")[0]
+    assert "名册 2 条" in told(capsys, "erase", "--yes", *OF_CLASS, "01")[1]
     assert told(capsys, "missing", *OF_CLASS) == ["王芳\t02"]
 
     lock = take_lock(tmp_path / "data" / "qungui.db")

@@ -35,6 +35,7 @@ from .chat.observed import ObservedPlatform
 from .commands import Desk, Request, Router
 from .discipline import (
     Aftermath,
+    Appeals,
     Approvals,
     Asking,
     Brake,
@@ -217,7 +218,6 @@ class House:
             records=self.records,
             sanctions=sanctions,
             court=self.court,
-            orders=self.orders,
             approvals=self.approvals,
             executor=self.executor,
             tell=self.tell,
@@ -227,6 +227,17 @@ class House:
                 (area.answers[kind] for area in AREAS.values() if kind in area.answers), None
             ),
             house=self,
+        )
+        self.appeals = Appeals(
+            records=self.records,
+            orders=self.orders,
+            requests=self.requests,
+            tell=self.tell,
+            executor=self.executor,
+            people=self.people,
+            levels=self.levels,
+            groups=self.groups,
+            zone=ZoneInfo(config.timezone),
         )
         self.reconciler = Reconciler(
             records=self.records,

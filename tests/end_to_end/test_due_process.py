@@ -552,7 +552,7 @@ async def test_an_appeal_reaches_somebody_who_may_decide_it(
 
 @pytest.mark.parametrize(
     ("asked", "answer", "done"),
-    [("/todo", "驳回 {}", "已驳回"), ("/review", "复核 {} 撤销", "已复核")],
+    [("/todo", "驳回 {}", "已驳回"), ("/review", "复核 {} 撤销 核实过了，是误会", "已复核")],
 )
 async def test_numbers_that_are_told_in_private_work_in_private(
     school: FakeQQ, bot: BotProcess, asked: str, answer: str, done: str

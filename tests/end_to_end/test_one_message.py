@@ -217,7 +217,7 @@ async def test_an_appeal_is_decided_by_somebody_else_and_undoes_the_case(
     await school.says(GROUP, "由别人来做")
     await bot.idle()
     assert school.muted(GROUP, PARENT)
-    await school.speak(GROUP, HEAD_TEACHER, f"/review {appeal} revoke 是误会")
+    await school.speak(GROUP, HEAD_TEACHER, f"/review {appeal} revoke 核实过了，是误会")
     await school.says(GROUP, "已复核")
     await school.whispers(PARENT, "是误会")
     await bot.idle()

@@ -42,6 +42,8 @@ class Aftermath:
         if act.kind == "set_card":
             # A name is stored no longer than it takes to set it; who hears of the act has it still.
             await models.Act.filter(id=act.id).update(payload={})
+        if act.kind == "withdraw" and act.case is None and "notice" in act.payload:
+            return await self._tell.after(act, group)
         if act.account is None or act.case is None:
             return []
         acts: list[models.Act] = []

@@ -57,7 +57,8 @@ class Asking:
 
         It is assigned to whoever of them has the fewest open ones. `what` it is and `how` to answer
         (in which, as in `tell`, `{item}` becomes its number) are kept for reminders. Where nobody is
-        left at any level it waits, and is asked again at its deadline.
+        left at any level it waits, and is asked again at its deadline. With an empty `tell` it waits
+        in the list, and nobody is told or reminded.
         """
         if key is not None and await models.Request.exists(open_key=key):
             return None
@@ -86,12 +87,12 @@ class Asking:
             needs=needs,
             open_key=key,
             expires_at=until,
-            remind_at=half_way(now, until, self._records),
+            remind_at=half_way(now, until, self._records) if tell != "" else None,
             created_at=now,
         )
         await self._records.note_opened(group, request, about, case)
         text = tell.replace("{item}", item) if tell is not None else self._asked(group, request)
-        return request, await self._tell.all_of(group, people, text, case)
+        return request, await self._tell.all_of(group, people, text, case) if text else []
 
     def _asked(self, group: Group, request: models.Request, words: str = texts.ASKING) -> str:
         until = request.expires_at

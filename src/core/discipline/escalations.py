@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from src.core.chat.events import Account
 from src.core.store import models
 from src.core.store.rows import account_row
 
@@ -14,7 +15,8 @@ from .conflicts import involved
 from .levels import Level
 
 if TYPE_CHECKING:
-    from src.core.chat.events import Account
+    from collections.abc import Collection
+
     from src.core.groups import Group
     from src.core.house import House
 
@@ -65,7 +67,8 @@ class Escalations:
     ) -> list[models.Act]:
         """Rows for passing something up to `least`, or above where nobody is there who had no part in
         it; none where the case is passed up already. `what` is a line for whoever answers."""
-        without = await involved(group, case, *([by] if by is not None else []))
+        passing = [by] if by is not None else []
+        without = await involved(group, case, *passing, deciders=False)
         level, _ = self._levels.deciders(group, without, least=least)
         passed_by = await account_row(by) if by is not None else None
         asked = await self._asking.ask(
@@ -86,16 +89,26 @@ class Escalations:
     async def up(
         self, group: Group, request: models.Request, within: timedelta
     ) -> tuple[bool, list[models.Act]]:
-        """Pass an open request up whose time is over; at the top, remind of it, week by week. Returns
-        whether it went up, and rows."""
-        before = request.level
-        acts = await self._asking.pass_up(group, request, within=within)
-        await request.refresh_from_db(fields=["level", "expires_at"])
-        if request.level > before:
-            return True, acts
-        until = self._records.now() + CHASED
-        await models.Request.filter(id=request.id, state="open").update(expires_at=until)
-        return False, acts
+        """Pass an open request up whose time is over. Those at the top have it again and again, week by
+        week; where nobody is there, the highest of those who have come since. Returns whether it went
+        up, and rows."""
+        without = {Account(*one) for one in request.payload["without"]}
+        higher = Level(min(request.level + 1, Level.OPERATOR))
+        if higher > request.level and self._levels.deciders(group, without, least=higher)[1]:
+            return True, await self._asking.pass_up(group, request, within=within)
+        if self._levels.deciders(group, without, least=Level(request.level))[1]:
+            return False, await self._asking.pass_up(group, request, within=CHASED)
+        level, people = self.highest(group, without)
+        return False, await self._asking.put_to(group, request, level, people, within=CHASED)
+
+    def highest(self, group: Group, without: Collection[Account]) -> tuple[Level, list[Account]]:
+        """The highest level at which somebody is left, and who: for what finds nobody from where it
+        should go on. Nobody at all: the operator's, and none."""
+        for level in reversed(Level):
+            people = [one for one in self._levels.at(group, level) if one not in without]
+            if people:
+                return level, people
+        return Level.OPERATOR, []
 
     # -- as an area's answers ----------------------------------------------------------------------
 

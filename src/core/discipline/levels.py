@@ -44,7 +44,11 @@ class Levels:
         if level is Level.SCHOOL:
             return people.leaders(group.key)
         named = people.holders(group.key, Rank.COMMITTEE)
-        near = [one for one in dict.fromkeys([*named, *group.staff]) if not self._above(group, one)]
+        near = [
+            one
+            for one in dict.fromkeys([*named, *group.staff])
+            if Rank.COMMITTEE <= self._rank(group, one) < Rank.LEADER
+        ]
         if level is Level.GROUP:
             return near
         return [one for one in near if self.of(group, self._rank(group, one)) is Level.HEAD]
@@ -90,6 +94,3 @@ class Levels:
         if role is PlatformRole.MEMBER and account in group.staff:
             role = PlatformRole.ADMIN
         return self._people.rank(group.key, account, role)
-
-    def _above(self, group: Group, account: Account) -> bool:
-        return self._rank(group, account) >= Rank.LEADER

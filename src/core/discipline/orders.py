@@ -271,11 +271,8 @@ class Orders:
                 id__lt=case.id,
                 live_until__gt=case.created_at,
             )
-            counted = [
-                Counted(one.created_at.timestamp(), one.live_until.timestamp(), one.weight)
-                for one in before
-            ]
-            live = standing(counted, case.created_at.timestamp(), ladder.decay)
+            counted = [Counted.of(one) for one in before]
+            live = standing(counted, int(case.created_at.timestamp()), ladder.decay)
             step = ladder.step(live.weight, case.weight)
             acts += await self._milder(group, gone, case, account, step)
         return acts

@@ -112,12 +112,8 @@ class Records:
             observed=False,
             live_until__gt=now,
         ).only("id", "weight", "created_at", "live_until")
-        cases = [
-            Counted(row.created_at.timestamp(), row.live_until.timestamp(), row.weight)
-            for row in await rows
-            if without is None or row.id != without.id
-        ]
-        return standing(cases, now.timestamp(), ladder.decay if ladder is not None else None)
+        cases = [Counted.of(row) for row in await rows if without is None or row.id != without.id]
+        return standing(cases, int(now.timestamp()), ladder.decay if ladder is not None else None)
 
     async def live_weight(
         self,

@@ -3,18 +3,16 @@ compare-and-set, by somebody who may."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from src.core.chat.events import Account
-from src.core.store import in_transaction, models, take_number
-from src.core.store.rows import account_row
+from src.core.store import in_transaction, models
 
 from . import texts
 from .asking import Asking, last_call
 from .conflicts import involved
 from .levels import Level
-from .records import LIVES, Answered, NotAllowed
+from .records import Answered, NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,14 +27,9 @@ if TYPE_CHECKING:
     from .executor import Executor
     from .learning import Learning
     from .levels import Levels
-    from .orders import Orders
     from .records import Records
     from .sanctions import Sanctions
     from .tell import Tell
-
-APPEAL_WITHIN = timedelta(days=7)
-"""How long an appeal waits for its review; after that the case is reversed."""
-Verdict = Literal["upheld", "reduced", "revoked"]
 
 
 class Requests(Asking):
@@ -48,7 +41,6 @@ class Requests(Asking):
         records: Records,
         sanctions: Sanctions,
         court: Court,
-        orders: Orders,
         approvals: Approvals,
         executor: Executor,
         tell: Tell,
@@ -61,7 +53,6 @@ class Requests(Asking):
         super().__init__(records=records, levels=levels, tell=tell)
         self._sanctions = sanctions
         self._court = court
-        self._orders = orders
         self._approvals = approvals
         self._executor = executor
         self._learning = learning
@@ -101,7 +92,7 @@ class Requests(Asking):
         if found is None:
             found = (
                 await models.Request.filter(group_id=group.id, case__number=number, state="open")
-                .exclude(kind="appeal")
+                .exclude(kind__in=("appeal", "escalation"))
                 .select_related("case", "account")
                 .first()
             )
@@ -114,14 +105,6 @@ class Requests(Asking):
             .order_by("id")
             .select_related("case", "account")
         )
-
-    async def _part_of(self, case: models.Case) -> set[int]:
-        """Account ids that had a part in a case: its subject, who ordered it, who confirmed it."""
-        part = {case.account_id} | ({case.actor_id} if case.actor_id is not None else set())
-        for request in await models.Request.filter(case_id=case.id).exclude(kind="appeal"):
-            part |= set(request.agreed)
-            part |= {request.decided_by_id} if request.decided_by_id is not None else set()
-        return part
 
     # -- proposals and questions ------------------------------------------------------------------
 
@@ -261,100 +244,9 @@ class Requests(Asking):
         if case is None or account is None:
             return []
         title = self._records.title(group)
-        if request.kind == "appeal":
-            # Silence helps the appellant (design: "People decide what is grave").
-            acts = await self._orders.close(
-                group, case, None, texts.LAPSED_REASON, state="reversed"
-            )
-            text = texts.APPEAL_LAPSED.format(group=title, case=case.number, request=request.number)
-            return (acts or []) + await self._tell.notice(group, account, text, case=case)
         acts = await self._drop(group, request)
         text = texts.LAPSED.format(group=title, request=request.number, who=account.user_id)
         return acts + await self._tell.all_of(group, self._tell.managers(group), text, case)
 
-    # -- appeals ----------------------------------------------------------------------------------
 
-    async def appeal(
-        self, group: Group, case: models.Case, actor: Account, reason: str
-    ) -> models.Request | None:
-        """Open an appeal of somebody's own case; None where one is open already.
-
-        Raises:
-            NotAllowed: it is not the actor's case, or it is reversed already.
-        """
-        assert group.id is not None
-        async with in_transaction():
-            by = await account_row(actor)
-            if case.account_id != by.id or case.observed:
-                raise NotAllowed(texts.NOT_YOURS)
-            if case.state not in LIVES:
-                raise NotAllowed(texts.ALREADY_REVERSED)
-            if await models.Request.exists(
-                case_id=case.id, kind="appeal", state__in=("upheld", "reduced")
-            ):
-                raise NotAllowed(texts.ALREADY_REVIEWED)
-            key = f"appeal/{case.id}"
-            if await models.Request.exists(open_key=key):
-                return None
-            request = await models.Request.create(
-                group_id=group.id,
-                number=await take_number(group.id),
-                kind="appeal",
-                case=case,
-                account=by,
-                payload={"reason": reason[:500]},
-                open_key=key,
-                expires_at=self._records.now() + APPEAL_WITHIN,
-                created_at=self._records.now(),
-            )
-            await self._records.note_opened(group, request, by, case)
-            text = texts.APPEALED.format(
-                group=self._records.title(group),
-                request=request.number,
-                who=actor.user_id,
-                case=case.number,
-                item=f"{group.id}-{request.number}",
-                until=self._records.local(self._records.now() + APPEAL_WITHIN),
-            )
-            part = await models.Account.filter(id__in=await self._part_of(case))
-            involved = {Account(one.namespace, one.user_id) for one in part}
-            reviewers = self._tell.others_than(group, involved)
-            acts = await self._tell.all_of(group, reviewers, text, case)
-        self._executor.submit(acts)
-        return request
-
-    async def review(
-        self, group: Group, request: models.Request, actor: Account, verdict: Verdict, reason: str
-    ) -> Answered:
-        """Decide an appeal.
-
-        Raises:
-            NotAllowed: the actor had a part in the case.
-        """
-        case = request.case
-        assert case is not None
-        acts: list[models.Act] = []
-        async with in_transaction():
-            by = await account_row(actor)
-            if by.id in await self._part_of(case):
-                raise NotAllowed(texts.NOT_MINE)
-            if not await self._records.close(request, verdict, by, reason=reason):
-                request = await models.Request.get(id=request.id)
-                return Answered(request, request.state, 0)
-            if verdict != "upheld":
-                state = "reversed" if verdict == "revoked" else "reduced"
-                acts += await self._orders.close(group, case, actor, reason, state=state) or []
-            if request.account is not None:
-                text = texts.APPEAL_DECIDED.format(
-                    group=self._records.title(group),
-                    case=case.number,
-                    request=request.number,
-                    decision=texts.DECISIONS[verdict],
-                    reason=reason or "（没有写）",
-                )
-                acts += await self._tell.notice(group, request.account, text, case=case)
-        self._executor.submit(acts)
-        return Answered(request, verdict, 0)
-
-
-__all__ = ["Requests", "Verdict"]
+__all__ = ["Requests"]

@@ -102,6 +102,8 @@ class Tell:
             return []
         if after is not None:
             after.payload = {**after.payload, "notice": notice.id, "otherwise": otherwise[:1000]}
+            if not aloud:
+                after.payload = {**after.payload, "silent": True}
             await after.save(update_fields=["payload"])
             return []
         return [
@@ -118,7 +120,10 @@ class Tell:
         if act.state == "denied" or (act.kind, act.state) == ("withdraw", "lapsed"):
             notice.text = act.payload["otherwise"]
             await notice.save(update_fields=["text"])
-        return [await self._whisper(group, notice.account, notice, observed=act.observed)]
+        aloud = not act.payload.get("silent")
+        return [
+            await self._whisper(group, notice.account, notice, observed=act.observed, aloud=aloud)
+        ]
 
     async def _whisper(
         self,

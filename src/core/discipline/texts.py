@@ -51,22 +51,126 @@ TERM_ADVICE = {
 }
 LAPSED = "【{group}】#{request}（移出 {who}）到期没有决定，已作罢；因此设的禁言也同时解除。"
 REPORT = "【{group}】{who} 违反群规 {clause}，按约定告知您（案件 #{case}）。"
-APPEALED = "【{group}】#{request}：{who} 对案件 #{case} 提出申诉，{until} 前没有复核就自动撤销。\n复核：复核 {item} 维持（或 减轻、撤销）理由"
-APPEAL_DECIDED = (
-    "【{group}】您对案件 #{case} 的申诉（#{request}）已复核：{decision}。\n理由：{reason}"
+APPEAL = "案件 #{case} 的申诉"
+APPEAL_SECOND = "案件 #{case} 的第二次申诉（由学校复核）"
+APPEAL_HOW = "看全部：复核 {item}　决定：复核 {item} 维持（或 减轻、撤销）理由"
+APPEALED = "【{group}】#{item}：有人提出申诉，{received} 收到。{what}，请您在 {until} 前复核；到期没有决定，处理会先暂停。\n{how}"
+APPEAL_LATE = (
+    "【{group}】案件 #{case} 的申诉没有按时复核，处理先暂停。请您在 {until} 前复核。\n{how}"
 )
-LAPSED_REASON = "申诉到期没有复核"
-APPEAL_LAPSED = "【{group}】您对案件 #{case} 的申诉（#{request}）到期没有人复核，案件已按规定撤销。"
+APPEAL_ADDED = "【{group}】申诉 {item} 有新的补充。看全部：复核 {item}"
+APPEAL_WITHDRAWN = "【{group}】申诉 #{number} 已由本人撤回，不用再复核。"
+APPEAL_DECIDED = (
+    "【{group}】案件 #{case} 的申诉（#{request}）已复核，结果：{decision}。\n理由：{reason}"
+)
+APPEAL_DECIDED_OTHERS = "【{group}】您参与处理的案件 #{case} 有人申诉（#{request}），已复核：{decision}。\n理由：{reason}"
+APPEAL_AGAIN = "仍不同意的话，{until} 前可以再申诉一次，由学校复核：申诉 {item} 理由"
+APPEAL_FINAL = "这是最后的决定。"
+APPEAL_LINE = "案件 #{case} 的申诉已复核，结果：{decision}。"
 DECISIONS = {
     "upheld": "维持",
-    "reduced": "减轻，正在执行的处理已停止",
+    "reduced": "减轻，正在执行的处理停止，记录减到最轻",
     "revoked": "撤销，不再计入记录",
+}
+VERDICTS = {"upheld": "维持", "reduced": "减轻", "revoked": "撤销"}
+UNDOING = "禁言正在解除，做好后我再告诉您。"
+UNBLOCKED = "已从“不能再加入”的名单里去掉。"
+COME_BACK = "想回到群里，请重新申请加入，验证消息照群里的要求写。"
+MAY_COME_BACK = "【{group}】案件 #{case} 的移出经申诉撤销，对方可能重新申请加入，请放行。"
+UNDONE = "【{group}】案件 #{case} 的禁言已经解除，我到平台核对过了。"
+NOT_UNDONE = "【{group}】案件 #{case} 的禁言我没能解除，请您联系老师在群里手动解除。"
+SUSPENDED_REASON = "申诉到期没有复核，先暂停"
+SUSPENDED = (
+    "【{group}】案件 #{case} 的申诉（#{request}）没有按时复核，处理先暂停，等有了结果再说。\n"
+    "现在由{who}复核，{until} 前答复。"
+)
+PASSED_UP = (
+    "【{group}】案件 #{case} 的申诉（#{request}）已转给{who}，{until} 前答复；处理仍然暂停。"
+)
+LEVEL_NAMES = ("群里的老师或管理员", "班主任", "学校负责老师", "系统管理员")
+WITHDRAWN_REASON = "本人撤回"
+TOO_LATE_TO_APPEAL = "按群规，申诉要在{what}后 {length}内提出；案件 #{number} 的申诉时间到 {until} 为止，现在已经过了。"
+DECISION = "处理"
+ANSWER = "答复"
+NO_SECOND = "这个案件的申诉已经复核过了。还有意见，请直接和学校说。"
+NO_APPEAL = {
+    "revoked": "这个案件已经撤销，不用申诉了。",
+    "final": "这个案件的申诉已经复核过了，是最后的决定。",
 }
 BRAKE = (
     "【{group}】十分钟内自动处理的人过多（{count} 人），为防误判，本群已转为“只观察”：照常记录，不再处理任何人。\n"
     "核对后，在群里发送：/制度 mode enforce"
 )
 CANNOT_ACT = "【{group}】案件 #{case} 的“{act}”没有做成：{wording}。请在群里发送 /体检 看看机器人缺什么权限。"
+ACT_STATES = {
+    "requested": "等待执行",
+    "attempting": "正在核对",
+    "confirmed": "已完成",
+    "denied": "平台拒绝",
+    "unknown": "结果不明",
+    "lapsed": "未执行",
+}
+RANKS = {
+    "": "系统",
+    "member": "成员",
+    "duty": "值日",
+    "committee": "班委",
+    "platform_admin": "群管理员",
+    "teacher": "老师",
+    "platform_owner": "群主",
+    "head_teacher": "班主任",
+    "leader": "校领导",
+    "superuser": "系统管理员",
+}
+REASONS_TITLE = "案件 {item} 处理说明（{group}）"
+REASONS_MADE = "{when}，{step}"
+REASONS_OBSERVED = "只观察：照常记录，没有执行。"
+REASONS_ABOUT = "对象：{who}"
+REASONS_POLICY = "依据：《{title}》第 {version} 版（{since}起）"
+REASONS_CLAUSE = "　{number} {text}"
+REASONS_FOUND = {
+    "auto": "发现：自动（{plugin}，程序 {application}，词库 {lexicon}）",
+    "review": "发现：机器人拿不准（{plugin}，词库 {lexicon}），由{role}认定",
+    "report": "发现：有人举报，由{role}认定",
+    "manual": "发现：由{role}决定",
+}
+REASONS_NONE = "无"
+REASONS_TERMS = "词条：{terms}"
+REASONS_EXCERPT = "摘录：{excerpt}"
+REASONS_REASON = "理由：{reason}"
+REASONS_DONE = "执行："
+REASONS_NOTHING = "　无"
+REASONS_ACT = "　{what}：{state}，{when}"
+REASONS_UNTIL = "，到 {until} 为止"
+REASONS_COUNTED = "计入：阶梯 {ladder}，权重 {weight}，到 {until} 为止；这个阶梯上现在共计 {live}"
+REASONS_STATE = "状态：{state}"
+REASONS_EXPIRED = "已过期，不再计入"
+REASONS_CLOSED = "，{when} 由{role}决定"
+REASONS_HISTORY = "经过："
+REASONS_TURN = "　#{number} {kind}，{opened} 提出，{state}"
+REASONS_BECAUSE = "；理由：{reason}"
+REASONS_APPEAL = "不同意可以申诉，私聊我发送：申诉 {item} 理由"
+REASONS_APPEAL_UNTIL = "申诉期限：{length}内，到 {until} 为止。"
+TURNS = {
+    "remove": "提请移出",
+    "block": "提请移出并拉黑",
+    "review": "请人看是否违规",
+    "appeal": "申诉",
+    "report": "举报",
+    "complaint": "投诉",
+    "escalation": "上报",
+    "emergency": "紧急情况",
+}
+TURN_STATES = {
+    "open": "等待决定",
+    "confirmed": "同意",
+    "refused": "驳回",
+    "lapsed": "到期作罢",
+    "closed": "关闭",
+    "upheld": "维持",
+    "reduced": "减轻",
+    "revoked": "撤销",
+}
 ACTS = {
     "withdraw": "撤回",
     "mute": "禁言",
@@ -149,9 +253,7 @@ HIGHER = {
 }
 NOT_MINE = "处理本人或与自己有关的案件，要由别人来做。"
 RANK = "不能对与自己同级或更高的人这样做。"
-NOT_YOURS = "只能对自己的案件提出申诉。"
-ALREADY_REVIEWED = "这个案件的申诉已经复核过了。"
-ALREADY_REVERSED = "这个案件已经撤销，不用申诉了。"
+NOT_YOURS = "只能对自己或自己家人的案件提出申诉。"
 STEP_NAMES = {
     "remind": "提醒",
     "warn": "警告",

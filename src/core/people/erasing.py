@@ -1,7 +1,8 @@
 """What is held on one person, to be handed out and to be erased (anchors/moderation.md, 3.10).
 
-A student stands for the family: the guardians' entries and the accounts of all of them. What a case
-says names an account only, and stays; the receipt tells so.
+A student stands for the family: the guardians' entries and the accounts of all of them. Cases lose the
+account and all words, and what is counted of them stays; one that still counts or is being decided about
+stays as it is until that is over, and the receipt tells so.
 """
 
 from __future__ import annotations
@@ -14,18 +15,24 @@ from tortoise.expressions import Q
 from src.core.store import models
 
 from . import texts
+from .nobody import AT_REST, awaited, erased_row, over, pseudonymise, strip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
+
+    from src.core.audit import Audit
+    from src.core.groups import Group
 
 _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was erased, and what is left, in numbers."""
+    """What was erased, and what is left, in numbers. The audit log has it under the same `number`."""
 
+    number: int
+    day: date
     people: int
     identities: int
     codes: int
@@ -33,13 +40,28 @@ class Receipt:
     lapses: int
     texts: int
     cases: int
-    """Which stay, with the account's number only."""
+    """Which stay to be counted, without account or words."""
+    requests: int
+    reports: int
+    notices: int
+    entries: int
+    """Entries of the audit log whose personal values are gone."""
+    kept: int
+    """Cases that stay as they are, for now."""
+    waiting: int
+    """Requests about them that are open."""
+
+    def counts(self) -> dict[str, int]:
+        """What the audit log is told."""
+        names = [name for name in self.__slots__ if name not in ("number", "day")]
+        return {name: getattr(self, name) for name in names}
 
     def __str__(self) -> str:
-        lines = [texts.RECEIPT.format(**{name: getattr(self, name) for name in self.__slots__})]
-        if self.cases:
-            lines.append(texts.RECEIPT_CASES.format(cases=self.cases))
-        return "\n".join(lines)
+        day = texts.DAY.format(year=self.day.year, month=self.day.month, day=self.day.day)
+        lines = [texts.RECEIPT.format(**self.counts(), number=self.number, on=day)]
+        if self.kept or self.waiting:
+            lines.append(texts.RECEIPT_KEPT.format(kept=self.kept, waiting=self.waiting))
+        return "\n".join([*lines, texts.RECEIPT_BACKUPS])
 
 
 async def _entries(person_id: int) -> list[models.Person]:
@@ -67,6 +89,7 @@ async def export_person(person_id: int) -> dict[str, Any]:
     accounts = await _accounts(entries)
     of_accounts = [one.id for one in accounts]
     joins = models.Request.filter(kind="join", account_id__in=of_accounts)
+    others = models.Request.filter(account_id__in=of_accounts).exclude(kind="join")
     return {
         texts.EXPORT_ENTRIES: await _plain(
             models.Person.filter(id__in=ids).order_by("id").values(
@@ -106,6 +129,55 @@ async def export_person(person_id: int) -> dict[str, Any]:
                 "group_id", "number", "clause", "step", "state", "reason", "excerpt", "created_at"
             )
         ),
+        texts.EXPORT_MUTES: await _plain(
+            models.Mute.filter(account_id__in=of_accounts).order_by("id").values(
+                "group_id", "since", "until", "ended"
+            )
+        ),
+        texts.EXPORT_BLOCKS: await _plain(
+            models.Block.filter(account_id__in=of_accounts).order_by("id").values(
+                "group_id", "created_at", "until"
+            )
+        ),
+        texts.EXPORT_ACTS: await _plain(
+            models.Act.filter(account_id__in=of_accounts).order_by("id").values(
+                "group_id", "kind", "state", "created_at"
+            )
+        ),
+        # What is written in them may name others: who reported, or decided.
+        texts.EXPORT_REQUESTS: await _plain(
+            others.order_by("id").values("group_id", "number", "kind", "state", "reason", "created_at")
+        ),
+        texts.EXPORT_REPORTS: await _plain(
+            models.Report.filter(account_id__in=of_accounts).order_by("id").values(
+                "request__group_id", "reason", "outcome", "created_at"
+            )
+        ),
+        texts.EXPORT_EVIDENCE: await _plain(
+            models.Evidence.filter(by_id__in=of_accounts).order_by("id").values(
+                "group_id", "kind", "value", "created_at"
+            )
+        ),
+        texts.EXPORT_NOTICES: await _plain(
+            models.Notice.filter(account_id__in=of_accounts).order_by("id").values(
+                "group_id", "text", "state", "created_at"
+            )
+        ),
+        texts.EXPORT_ROLES: await _plain(
+            models.RoleGrant.filter(account_id__in=of_accounts).order_by("id").values(
+                "group_id", "role", "created_at"
+            )
+        ),
+        texts.EXPORT_DUTIES: await _plain(
+            models.Duty.filter(account_id__in=of_accounts).order_by("id").values(
+                "group_id", "since", "until"
+            )
+        ),
+        texts.EXPORT_AUDIT: await _plain(
+            models.AuditValue.filter(account_id__in=of_accounts).order_by("id").values(
+                "entry__kind", "entry__at", "entry__facts"
+            )
+        ),
     }  # fmt: skip
 
 
@@ -120,12 +192,23 @@ async def _plain(rows: Any) -> list[dict[str, Any]]:
     ]
 
 
-async def erase(person_id: int, *, class_id: int, now: datetime) -> Receipt:
+async def erase(
+    person_id: int,
+    *,
+    class_id: int,
+    now: datetime,
+    today: date,
+    audit: Audit,
+    role: str,
+    group: Group | None = None,
+) -> Receipt:
     """Erase what is held on somebody, and on a student's guardians. In the caller's transaction;
-    `Rosters.reload` after it."""
+    `Rosters.reload` after it. `role` is that of who asked for it. What somebody still is in a group
+    (member, role) stays: it is no record, and ends when they leave it."""
     entries = await _entries(person_id)
     ids = [one.id for one in entries]
-    accounts = [one.id for one in await _accounts(entries)]
+    rows = await _accounts(entries)
+    accounts = [one.id for one in rows]
     groups = [row.id for row in await models.Group.filter(class_id=class_id)]
     names = {one.name for one in entries}
     named = await _without_texts(names, groups) + await _without_reasons(names, groups)
@@ -134,20 +217,108 @@ async def erase(person_id: int, *, class_id: int, now: datetime) -> Receipt:
         payload={}, state="lapsed", open_key=None, decided_at=now
     )
     applications, others = await _without_requests(accounts, names, groups, now)
+    gone = await _forget(accounts, now)
+    number = await models.AuditEntry.filter(kind="erased").count() + 1
+    told = {f"{one.namespace}/{one.user_id}" for one in rows}
     receipt = Receipt(
+        number=number,
+        day=today,
         codes=await models.JoinCode.filter(person_id__in=ids).delete(),
         identities=await models.Identity.filter(person_id__in=ids).delete(),
         applications=applications
         + await models.JoinAttempt.filter(account_id__in=accounts).delete(),
         lapses=await models.NameLapse.filter(account_id__in=accounts).delete(),
         texts=named + others,
-        cases=await models.Case.filter(account_id__in=accounts).count(),
         people=len(ids),
+        entries=await _without_values(told, names),
+        **gone,
     )
     await models.Person.filter(student_id=person_id).delete()
     await models.Person.filter(id=person_id).delete()
     await models.SchoolClass.filter(id=class_id).update(changed_at=now)
+    for account in rows:
+        await _drop_account(account)
+    # Of who asked for it, only the rank: it may be one of those who are erased.
+    facts = {"receipt": number, **receipt.counts()}
+    await audit.note("erased", group=group, role=role, facts=facts)
     return receipt
+
+
+async def _forget(accounts: list[int], now: datetime) -> dict[str, int]:
+    """Take these accounts out of what happened; how much of each kind, and what has to wait."""
+    nobody = await erased_row()
+    waiting = await awaited(case__account_id__in=accounts)
+    cases = models.Case.filter(account_id__in=accounts)
+    ended = await over(cases, now=now, awaited=waiting)
+    if ended:
+        await pseudonymise(ended, nobody)
+    kept = [one.id for one in await cases.only("id")]
+    free = Q(case_id__isnull=True) | Q(case_id__not_in=kept or [0])
+    requests = models.Request.filter(account_id__in=accounts)
+    open_ = await requests.filter(state="open").count()
+    closed = await requests.filter(free, ~Q(state="open")).exclude(kind="join")
+    if closed:
+        await strip(closed, nobody)
+    await models.Request.filter(kind="join", account_id__in=accounts).update(account_id=nobody.id)
+    # What they decided or gave in office stays decided, by nobody in particular.
+    of_others = models.Request.filter(~Q(state="open"))
+    await of_others.filter(decided_by_id__in=accounts).update(decided_by_id=None)
+    await of_others.filter(assignee_id__in=accounts).update(assignee_id=None)
+    for column in ("actor_id", "closed_by_id"):
+        decided = over(models.Case.filter(**{f"{column}__in": accounts}), now=now, awaited=())
+        await models.Case.filter(id__in=await decided.values_list("id", flat=True) or [0]).update(
+            **{column: None}
+        )
+    reports = models.Report.filter(account_id__in=accounts, request__state__not="open")
+    report_ids = await reports.values_list("id", flat=True)
+    brought = models.Evidence.filter(
+        Q(request_id__isnull=True) | Q(request__state__not="open"), by_id__in=accounts
+    )
+    await models.Evidence.filter(id__in=await brought.values_list("id", flat=True) or [0]).update(
+        value="", by_id=None
+    )
+    acts = models.Act.filter(free, account_id__in=accounts, state__in=AT_REST)
+    await acts.update(account_id=nobody.id, payload={}, wording="")
+    await models.Mute.filter(account_id__in=accounts, case_id__not_in=kept or [0]).update(
+        account_id=nobody.id
+    )
+    await models.Block.filter(free, account_id__in=accounts, live_key__isnull=True).update(
+        account_id=nobody.id, by_id=None
+    )
+    await models.Membership.filter(account_id__in=accounts, left_at__isnull=False).delete()
+    await models.Duty.filter(account_id__in=accounts, until__lte=now).delete()
+    return {
+        "cases": len(ended),
+        "kept": len(kept),
+        "requests": len(closed),
+        "waiting": open_,
+        "reports": await models.Report.filter(id__in=report_ids or [0]).delete(),
+        "notices": await models.Notice.filter(free, account_id__in=accounts).delete(),
+    }
+
+
+async def _without_values(accounts: set[str], names: set[str]) -> int:
+    """Erase the personal values of audit entries that have one of these accounts or names; the entries
+    stay, and their chain."""
+    count = last = 0
+    while batch := await models.AuditValue.filter(id__gt=last).order_by("id").limit(_CHUNK):
+        last = batch[-1].id
+        found = [
+            one.id
+            for one in batch
+            if not accounts.isdisjoint(one for one in one.values.values() if isinstance(one, str))
+            or _unnamed(one.values, names) != one.values
+        ]
+        count += await models.AuditValue.filter(id__in=found).delete() if found else 0
+    return count
+
+
+async def _drop_account(account: models.Account) -> None:
+    """Delete an account's row where nothing is left that refers to it."""
+    for name in models.Account._meta.backward_fk_fields:
+        if await getattr(account, name).all().exists():
+            return
+    await account.delete()
 
 
 async def _without_texts(names: Iterable[str], groups: list[int]) -> int:
@@ -156,6 +327,11 @@ async def _without_texts(names: Iterable[str], groups: list[int]) -> int:
     for name in names:
         notices = models.Notice.filter(group_id__in=groups, text__contains=name)
         count += await notices.update(text=texts.ERASED)
+        reports = models.Report.filter(request__group_id__in=groups, reason__contains=name)
+        ids = await reports.values_list("id", flat=True)
+        count += await models.Report.filter(id__in=ids or [0]).update(reason=texts.ERASED)
+        evidence = models.Evidence.filter(group_id__in=groups, value__contains=name)
+        count += await evidence.update(value="")
     last = 0
     # What an act says is in JSON, which the two databases search differently.
     while (
@@ -195,7 +371,7 @@ async def _without_requests(
     applications = others = last = 0
     while (
         rows := await models.Request.filter(
-            Q(group_id__in=groups) | Q(kind="join", account_id__in=accounts), id__gt=last
+            Q(group_id__in=groups) | Q(account_id__in=accounts), id__gt=last
         )
         .order_by("id")
         .limit(_CHUNK)

@@ -57,6 +57,15 @@ class Comparison:
         """Whether nothing would be other than it is."""
         return not self.added and not self.changed and not self.gone
 
+    def counts(self) -> dict[str, int]:
+        """How much of each it does."""
+        return {
+            "added": len(self.added),
+            "changed": len(self.changed),
+            "gone": len(self.gone),
+            "unchanged": self.unchanged,
+        }
+
     @property
     def digest(self) -> str:
         """Equal for the same comparison only: what somebody saw is what is carried out."""

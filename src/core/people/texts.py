@@ -41,11 +41,19 @@ COLUMNS = ("身份", "姓名", "学号", "班级", "学科", "关系", "学生�
 KINDS = {"student": "学生", "guardian": "家长", "teacher": "教师", "staff": "职工"}
 
 ERASED = "（已按要求删除）"
+DAY = "{year}年{month}月{day}日"
 RECEIPT = (
+    "删除回执 第 {number} 号，{on}\n"
     "已删除：名册 {people} 条，账号核对 {identities} 条，入群码 {codes} 个，入群申请 {applications} 条，"
-    "名片提醒 {lapses} 条，提到姓名的文字 {texts} 条。删除后不能恢复。"
+    "名片提醒 {lapses} 条，提到姓名的文字 {texts} 条，待办的内容 {requests} 件，举报 {reports} 条，"
+    "通知 {notices} 条，审计记录里的个人信息 {entries} 条。删除后不能恢复。\n"
+    "案件 {cases} 件已去掉账号和文字，只留条款、处理和时间，用来计数。"
 )
-RECEIPT_CASES = "案件有 {cases} 件，里面只有账号，没有姓名，按制度留着；备份里的旧数据请另行处理。"
+RECEIPT_KEPT = (
+    "还有案件 {kept} 件、待办 {waiting} 件没有完结（仍计入、还在执行或正在申诉），先留着；"
+    "完结以后请再删一次，或等到期自动清理。"
+)
+RECEIPT_BACKUPS = "还在群里的人，在群情况和身份留到离群；备份里的旧数据请另行处理。"
 EXPORT_ENTRIES = "名册"
 EXPORT_ACCOUNTS = "账号"
 EXPORT_CODES = "入群码"
@@ -54,3 +62,13 @@ EXPORT_ATTEMPTS = "入群次数"
 EXPORT_MEMBERSHIPS = "在群情况"
 EXPORT_LAPSES = "名片提醒"
 EXPORT_CASES = "案件"
+EXPORT_MUTES = "禁言"
+EXPORT_BLOCKS = "拉黑"
+EXPORT_ACTS = "执行"
+EXPORT_REQUESTS = "待办"
+EXPORT_REPORTS = "提出的举报和投诉"
+EXPORT_EVIDENCE = "提交的材料"
+EXPORT_NOTICES = "通知"
+EXPORT_ROLES = "身份"
+EXPORT_DUTIES = "值日"
+EXPORT_AUDIT = "审计记录"

@@ -21,6 +21,8 @@ from src.core.duration import Seconds, parse, spoken, written
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from src.core.store import models
+
 StepKind = Literal["remind", "warn", "report", "mute", "remove", "block"]
 """What can be done to somebody, the mildest first. `report` is a warning that the managers and the
 head teacher are told of as well; `block` removes, and keeps from coming back."""
@@ -197,11 +199,18 @@ Span = Annotated[Seconds, BeforeValidator(_text_only)]
 
 
 class Counted(NamedTuple):
-    """A case as a ladder counts it: from when, until when, in seconds since the epoch, and how much."""
+    """A case as a ladder counts it: from when, until when, in whole seconds since the epoch, and how
+    much."""
 
-    since: float
-    until: float
+    since: int
+    until: int
     weight: int
+
+    @classmethod
+    def of(cls, case: models.Case) -> Counted:
+        """A case of the store."""
+        since, until = case.created_at.timestamp(), case.live_until.timestamp()
+        return cls(int(since), int(until), case.weight)
 
 
 class Standing(NamedTuple):
@@ -209,8 +218,8 @@ class Standing(NamedTuple):
     (None: it weighs nothing already)."""
 
     weight: int
-    less: float | None = None
-    nothing: float | None = None
+    less: int | None = None
+    nothing: int | None = None
 
 
 class Ladder(BaseModel):
@@ -258,37 +267,35 @@ class Ladder(BaseModel):
         return f"{steps}，{spoken(self.life)}内累计{less}"
 
 
-def standing(cases: Iterable[Counted], now: float, decay: int | None = None) -> Standing:
+def standing(cases: Iterable[Counted], now: int, decay: int | None = None) -> Standing:
     """What these cases weigh together at `now`. A case counts from `since` and before `until`; with
     `decay` one is taken off for each such number of seconds since the last case, never more than there
     is, so that an old grave case cannot hide a new one."""
-    known = sorted(one for one in cases if one.since <= now)
-
-    def weight(moment: float) -> int:
-        left, last = 0, 0.0
+    known = sorted(one for one in cases if one.since <= now < one.until)
+    here = _weight(known, now, decay)
+    moment, left, less = now, here, None
+    while left:
         live = [one for one in known if moment < one.until]
-        for one in live:
-            if decay:
-                left = max(0, left - int((one.since - last) // decay))
-            left, last = left + one.weight, one.since
-        return max(0, left - int((moment - last) // decay)) if decay and live else left
-
-    here = weight(now)
-    if not here:
-        return Standing(0)
-    moments = {one.until for one in known if one.until > now}
-    if decay:
-        last = max(one.since for one in known)
-        end = max(moments, default=now)
-        count = min(here, int((end - last) // decay)) if end > last else 0
-        passed = int((now - last) // decay)
-        moments |= {last + decay * n for n in range(passed + 1, passed + count + 1)}
-    less = nothing = None
-    for moment in sorted(moments):
-        then = weight(moment)
-        if less is None and then < here:
+        moments = [one.until for one in live]
+        if decay:
+            passed = (moment - live[-1].since) // decay
+            moments.append(live[-1].since + decay * (passed + 1))
+        moment = min(moments)
+        left = _weight(known, moment, decay)
+        if less is None and left < here:
             less = moment
-        if not then:
-            nothing = moment
-            break
-    return Standing(here, less, nothing)
+    return Standing(here, less, moment if here else None)
+
+
+def _weight(known: list[Counted], moment: int, decay: int | None) -> int:
+    """What is left of these, in the order of `since`, where none is added before that moment."""
+    left, last = 0, moment
+    for one in known:
+        if moment < one.until:
+            left = _decayed(left, one.since - last, decay) + one.weight
+            last = one.since
+    return _decayed(left, moment - last, decay)
+
+
+def _decayed(weight: int, seconds: int, decay: int | None) -> int:
+    return max(0, weight - seconds // decay) if decay and weight else weight

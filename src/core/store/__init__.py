@@ -7,7 +7,7 @@ from .address import StoreError
 from .copies import backup, restore
 from .probe import Health, Probe, trouble
 from .queries import take_number
-from .store import Store, open_store
+from .store import Store, open_store, open_to_read
 from .transactions import in_transaction
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "backup",
     "in_transaction",
     "open_store",
+    "open_to_read",
     "restore",
     "take_number",
     "trouble",

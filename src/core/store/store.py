@@ -6,8 +6,10 @@ import asyncio
 from contextlib import AsyncExitStack, suppress
 from itertools import count
 import os
+from pathlib import Path
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import asyncpg
 from tortoise.context import TortoiseContext, set_global_context
@@ -17,9 +19,6 @@ from .address import Address, PostgresAddress, SqliteAddress, StoreError, read_a
 from .copies import applied_in, check_schema, copy, take_lock
 from .schema import APP, RECORD, configuration, known_migrations, migrate
 from .transactions import to_the_end
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 POSTGRES_LOCK = 0x71756E67756E
 """The advisory lock of a PostgreSQL database that is open."""
@@ -61,6 +60,42 @@ async def open_store(url: str, *, root: Path) -> Store:
     return Store(resources)
 
 
+async def open_to_read(url: str, *, root: Path, file: Path | None = None) -> Store:
+    """Open the database, or a `file` of one, for reading, whoever has it open: a copy of SQLite's, which
+    goes when it is closed, and PostgreSQL's without its lock.
+
+    Raises:
+        StoreError: as `open_store`; or there is nothing in it yet, or PostgreSQL's has the schema of an
+            older version.
+    """
+    address = read_address(url, root)
+    resources = AsyncExitStack()
+    try:
+        if isinstance(address, SqliteAddress):
+            file = file or address.path
+        if file is not None:
+            return await _copied(file, resources)
+        assert isinstance(address, PostgresAddress)
+        applied = await _prepare_postgres(address, resources, alone=False)
+        if set(applied) != set(known_migrations()):
+            raise StoreError("数据库还是旧版本的结构。请先用这个版本启动一次机器人，再试。")
+        await _connect(address, resources, applied, "")
+    except BaseException:
+        await to_the_end(resources.aclose())
+        raise
+    return Store(resources)
+
+
+async def _copied(source: Path, resources: AsyncExitStack) -> Store:
+    if not await to_the_end(asyncio.to_thread(applied_in, source)):
+        raise StoreError(f"{source} 里还没有数据。")
+    folder = Path(resources.enter_context(TemporaryDirectory(prefix="qungui-")))
+    await to_the_end(asyncio.to_thread(copy, source, folder / "copy.db"))
+    store = await open_store(f"sqlite://{folder / 'copy.db'}", root=folder)
+    resources.push_async_callback(store.close)
+    return Store(resources)
+
+
 async def _prepare_sqlite(
     address: SqliteAddress, resources: AsyncExitStack
 ) -> tuple[list[str], str]:
@@ -88,8 +123,11 @@ def _unused(path: Path) -> Path:
     return next(name for name in names if not name.exists())
 
 
-async def _prepare_postgres(address: PostgresAddress, resources: AsyncExitStack) -> list[str]:
-    """Lock the database on a connection that stays open, and read what has been applied to it."""
+async def _prepare_postgres(
+    address: PostgresAddress, resources: AsyncExitStack, *, alone: bool = True
+) -> list[str]:
+    """Lock the database on a connection that stays open (unless others may have it), and read what has
+    been applied to it."""
     wanted = ("host", "port", "user", "password", "database", "ssl")
     where = f"PostgreSQL 数据库 {address.credentials['database']}"
     try:
@@ -98,7 +136,9 @@ async def _prepare_postgres(address: PostgresAddress, resources: AsyncExitStack)
             **{name: address.credentials[name] for name in wanted if name in address.credentials},
         )
         resources.push_async_callback(connection.close, timeout=CONNECT_SECONDS)
-        alone = await connection.fetchval("SELECT pg_try_advisory_lock($1)", POSTGRES_LOCK)
+        taken = alone and not await connection.fetchval(
+            "SELECT pg_try_advisory_lock($1)", POSTGRES_LOCK
+        )
         rows = await connection.fetch(
             "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
         )
@@ -111,7 +151,7 @@ async def _prepare_postgres(address: PostgresAddress, resources: AsyncExitStack)
         raise StoreError(
             f"不能打开 {where}：{error}。请检查服务器是否开着，以及 QUNGUI__DATABASE_URL。"
         ) from error
-    if not alone:
+    if taken:
         raise StoreError(f"{where} 正被另一个群规进程使用。请先停掉那个进程，再启动。")
     check_schema(where, tables, applied)
     return applied

@@ -2,7 +2,7 @@
 
 from nonebot.plugin import PluginMetadata
 
-from . import commands
+from . import applications, commands, review
 
 __plugin_meta__ = PluginMetadata(
     name="申诉",
@@ -13,4 +13,4 @@ __plugin_meta__ = PluginMetadata(
     supported_adapters={"~onebot.v11", "~onebot.v12"},
 )
 
-__all__ = ["commands"]
+__all__ = ["applications", "commands", "review"]

@@ -1,93 +1,137 @@
-"""An appeal is opened by the person concerned and decided by somebody who had no part in the case
-(04.5.2, 17.4.2)."""
+"""An appeal is opened by the person concerned or the family, and decided by somebody who had no part
+in the case (04.5.2, 17.4.2)."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from src.core.area import Area, DefaultClause
-from src.core.chat.events import Account
-from src.core.commands import Call, Item, Refusal, Reply, Rest, Right, item
-from src.core.discipline import LIVES, RANK, NotAllowed, Verdict
-from src.core.duration import spoken
-from src.core.people import may_act_on
-from src.core.store import models
-from src.core.store.rows import account_row
+from src.core.chat.events import Kind
+from src.core.commands import Call, Item, Refusal, Reply, Rest, item
+from src.core.discipline import LEVEL_NAMES, NotAllowed, TooLate
+from src.core.discipline.appeals import LONGEST_REASON, MOST_ADDITIONS, MOST_PICTURES, state_of
+from src.core.store import in_transaction, models
 
 from . import texts
-from .settings import AppealSettings
+from .area import area, terms_of
 
 if TYPE_CHECKING:
+    from src.core.discipline.appeals import Filed
     from src.core.groups import Group
-
-area = Area(
-    "appeals",
-    title="申诉",
-    settings=AppealSettings,
-    default=DefaultClause("对处理有不同意见，可以在七天内申诉，由没有参与处理的老师复核。"),
-)
 
 
 @area.command(
-    "appeal", "申诉", "对自己的案件提出申诉", example="/appeal 12 我发的是班级通知", quotes=True
+    "appeal", "申诉", "对自己或孩子的案件提出申诉", example="/appeal 12 我发的是班级通知", quotes=True
 )  # fmt: skip
 async def appeal(call: Call, words: Rest = Rest("")) -> Reply:
-    """Open an appeal: with a case's number, or of one's last case."""
+    """Open an appeal, with a case's number or of one's last case; add to the one that is open, see how
+    it stands (a number without words), or take it back."""
     first, _, rest = words.partition(" ")
     number = item(first)
-    if number is None:
-        reason = words
-        case = await _last(call)
-        if case is None:
-            raise Refusal(texts.NO_CASE)
-    else:
-        reason = rest.strip()
-        case = await _numbered(call, number)
+    said = words if number is None else rest.strip()
+    case = await _last(call) if number is None else await _numbered(call, number)
     group = call.house.groups.by_id(case.group_id)
     assert group is not None
-    if not reason:
-        shown = f"{case.group_id}-{case.number}" if call.private else str(case.number)
-        raise Refusal(texts.NO_REASON.format(number=shown))
-    await _in_time(call, group, case)
+    shown = f"{case.group_id}-{case.number}" if call.private else str(case.number)
+    pictures = [one.value for one in call.event.segments if one.kind is Kind.IMAGE and one.value]
+    appeals = await call.house.appeals.of(case)
+    open_ = next((one for one in appeals if one.state == "open"), None)
+    if said.lower() in texts.WITHDRAW and open_ is not None:
+        return Reply(await _withdraw(call, group, open_), private=True)
+    if not said and not (pictures and open_ is not None):
+        if not appeals:
+            raise Refusal(texts.NO_REASON.format(number=shown))
+        return Reply(await _status(call, group, case, appeals), private=True)
+    terms = await terms_of(group, case)
     try:
-        request = await call.house.requests.appeal(group, case, call.account, reason)
+        async with in_transaction():
+            filed = await call.house.appeals.file(group, case, call.account, said, pictures, terms)
+    except TooLate as late:
+        raise Refusal(f"{late}\n{texts.TOO_LATE_HOW}") from None
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
-    text = texts.RECEIVED.format(number=request.number) if request else texts.OPEN_ALREADY
-    return Reply(text, private=True)
+    call.house.executor.submit(filed.acts)
+    return Reply(_receipt(call, group, case, filed, len(pictures)), private=True)
 
 
-async def _in_time(call: Call, group: Group, case: models.Case) -> None:
-    """Make sure that the time for appeals that the group's policy sets is not over (17.4.2).
-
-    Raises:
-        Refusal: it is over; the text says until when it was, and who still listens.
-    """
-    bound = group.policy.bound if group.policy is not None else ()
-    within = [one.settings.within for one in bound if isinstance(one.settings, AppealSettings)]
-    if not within or case.state not in LIVES:
-        # Where no clause sets a time there is none; what is reversed has its own answer.
-        return
-    records = call.house.records
-    until = case.created_at + timedelta(seconds=max(within))
-    if records.now() <= until or await models.Request.exists(
-        case_id=case.id, kind="appeal", state="open"
-    ):
-        return
-    raise Refusal(
-        texts.TOO_LATE.format(
-            number=case.number, length=spoken(max(within)), until=records.local(until)
+def _receipt(call: Call, group: Group, case: models.Case, filed: Filed, pictures: int) -> str:
+    request, records = filed.request, call.house.records
+    assert request.expires_at is not None
+    text = texts.RECEIVED
+    if filed.added:
+        text = texts.ADDED if filed.new else texts.NOTHING_ADDED
+    lines = [
+        text.format(
+            number=request.number,
+            case=case.number,
+            received=records.local(request.created_at),
+            who=LEVEL_NAMES[request.level],
+            until=records.local(request.expires_at),
         )
+    ]
+    if filed.cut:
+        lines.append(texts.CUT.format(most=LONGEST_REASON, times=MOST_ADDITIONS))
+    if filed.pictures < pictures:
+        lines.append(texts.PICTURES_LEFT.format(most=MOST_PICTURES, kept=filed.pictures))
+    lines.append(texts.HOW_OPEN.format(item=f"{group.id}-{request.number}"))
+    return "\n".join(lines)
+
+
+async def _withdraw(call: Call, group: Group, request: models.Request) -> str:
+    async with in_transaction():
+        acts = await call.house.appeals.withdraw(group, request, call.account)
+    if acts is None:
+        request = await models.Request.get(id=request.id)
+        raise Refusal(
+            texts.DECIDED.format(number=request.number, state=texts.STATES[request.state])
+        )
+    call.house.executor.submit(acts)
+    return texts.WITHDRAWN.format(number=request.number)
+
+
+async def _status(
+    call: Call, group: Group, case: models.Case, appeals: list[models.Request]
+) -> str:
+    """How the appeal of a case stands, for whoever appealed."""
+    local, last = call.house.records.local, appeals[-1]
+    state = state_of(case, appeals)
+    if state.is_open:
+        assert last.expires_at is not None
+        lines = [
+            texts.STATUS_OPEN.format(
+                number=last.number,
+                case=case.number,
+                received=local(last.created_at),
+                who=LEVEL_NAMES[last.level],
+                until=local(last.expires_at),
+            ),
+            *([texts.STATUS_LATE] if state.is_late else []),
+            texts.HOW_OPEN.format(item=f"{group.id}-{last.number}"),
+        ]
+        return "\n".join(lines)
+    decided = next((one for one in reversed(appeals) if one.state != "closed"), None)
+    if decided is None:
+        shown = f"{group.id}-{case.number}"
+        return "\n".join(
+            [texts.STATUS_NONE.format(case=case.number), texts.NO_REASON.format(number=shown)]
+        )
+    text = texts.STATUS_DECIDED.format(
+        number=decided.number,
+        case=case.number,
+        state=texts.STATES[decided.state],
+        reason=decided.reason,
     )
+    until = call.house.appeals.second_until(group, appeals)
+    if until is not None and until >= call.house.records.now():
+        again = texts.AGAIN.format(until=local(until), item=f"{group.id}-{case.number}")
+        return f"{text}\n{again}"
+    return text
 
 
-async def _last(call: Call) -> models.Case | None:
-    account = await account_row(call.account)
-    cases = models.Case.filter(account=account, observed=False, state__in=LIVES)
-    if call.group_or_none is not None:
-        cases = cases.filter(group_id=call.group.id)
-    return await cases.order_by("-id").first()
+async def _last(call: Call) -> models.Case:
+    case = await call.house.appeals.last_of(call.account, call.group_or_none)
+    if case is None:
+        raise Refusal(texts.NO_CASE)
+    return case
 
 
 async def _numbered(call: Call, number: Item) -> models.Case:
@@ -96,78 +140,11 @@ async def _numbered(call: Call, number: Item) -> models.Case:
         if call.group_or_none is None:
             raise Refusal(texts.SAY_WHICH.format(item=f"3-{number.number}"))
         group_id = call.group.id
-    account = await account_row(call.account)
-    case = await models.Case.get_or_none(
-        group_id=group_id, number=number.number, account=account, observed=False
-    )
+    group = call.house.groups.by_id(group_id) if group_id is not None else None
+    case = None
+    if group is not None:
+        case = await call.house.appeals.case_for(group, call.account, number.number)
     if case is None:
         # The same words whether it is somebody else's or none: numbers are not to be probed.
         raise Refusal(texts.NO_CASE_NUMBERED.format(number=number.number))
     return case
-
-
-@area.command(
-    "review", "复核", "看或复核申诉", right=Right.DUTY, example="/review 12 revoke 是误会",
-    quotes=True,
-)  # fmt: skip
-async def review(
-    call: Call, number: Item | None = None, verdict: str = "", reason: Rest = Rest("")
-) -> Reply | str:
-    """The appeal queue; or decide one. Never one's own case."""
-    if number is None:
-        return await _queue(call)
-    request = await call.house.requests.find(call.group, number.number)
-    if request is None or request.kind != "appeal":
-        request = (
-            await models.Request.filter(
-                group_id=call.group.id, case__number=number.number, kind="appeal", state="open"
-            )
-            .select_related("case", "account")
-            .first()
-        )
-    if request is None or request.account is None:
-        raise Refusal(texts.NO_REQUEST.format(number=number.number))
-    decision: Verdict | None = _VERDICTS.get(verdict.lower())
-    if decision is None:
-        raise Refusal(texts.WHICH.format(number=number.number))
-    if request.state != "open":
-        state = texts.STATES[request.state]
-        raise Refusal(texts.DECIDED.format(number=request.number, state=state))
-    about = Account(request.account.namespace, request.account.user_id)
-    if about != call.account and not may_act_on(call.rank, await call.rank_in_group(about)):
-        raise Refusal(RANK)
-    try:
-        answered = await call.house.requests.review(
-            call.group, request, call.account, decision, reason
-        )
-    except NotAllowed as refusal:
-        raise Refusal(str(refusal)) from None
-    said = texts.DONE if answered.state == decision else texts.DECIDED
-    return said.format(number=request.number, state=texts.STATES[answered.state])
-
-
-_VERDICTS: dict[str, Verdict] = {
-    "uphold": "upheld",
-    "维持": "upheld",
-    "reduce": "reduced",
-    "减轻": "reduced",
-    "revoke": "revoked",
-    "撤销": "revoked",
-}
-
-
-async def _queue(call: Call) -> Reply:
-    await call.check_rank(Right.DUTY)
-    open_ = [r for r in await call.house.requests.waiting(call.group) if r.kind == "appeal"]
-    if not open_:
-        return Reply(texts.NONE_OPEN, private=True)
-    lines = [
-        texts.OPEN_LINE.format(
-            number=f"{call.group.id}-{request.number}",
-            case=request.case.number if request.case is not None else "",
-            who=request.account.user_id if request.account is not None else "",
-            reason=request.payload["reason"],
-        )
-        for request in open_[:10]
-    ]
-    return Reply("\n".join([texts.OPEN, *lines, texts.HOW]), private=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from src.core.chat.port import Act, Word
 from src.core.chat.wordings import plain
 from src.core.commands import Call, Refusal, Reply, Right
-from src.core.people import Rank, Role
+from src.core.discipline import Level
+from src.core.people import Role
 from src.core.store import models
 
 from . import texts
@@ -43,14 +44,14 @@ async def inspect(call: Call, number: str = "") -> Reply:
 
 async def _own(call: Call) -> str:
     house, group = call.house, call.group
-    named = house.people.holders(group.key, Rank.HEAD_TEACHER)
-    if named and call.rank < Rank.HEAD_TEACHER:
+    level = house.levels.of(group, call.rank)
+    if level is None or level < Level.HEAD:
         # A parent may own the group on the platform.
         raise Refusal(texts.HEAD_ONLY)
     row = await models.Group.get(id=await house.records.row_of(group))
     state = await gather(house, row)
     role = house.people.role(group.key, call.account)
-    if call.rank > Rank.HEAD_TEACHER and role is not Role.HEAD_TEACHER:
+    if level > Level.HEAD and role is not Role.HEAD_TEACHER:
         # Who is silent is the head teacher's to know.
         state = replace(state, inactive=None)
     return of_group(state, house.records.local(house.records.now()))
@@ -76,7 +77,7 @@ async def _whole(call: Call, schools: list[models.School]) -> str:
     house = call.house
     told: list[str] = []
     for school in schools:
-        rows = await groups_of(school.id, house.records.now())
+        rows = await groups_of(house, school.id)
         if not rows:
             continue
         state = await state_of(house, school, [await gather(house, row) for row in rows])

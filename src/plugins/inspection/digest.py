@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from src.core.chat.events import PlatformRole
-from src.core.people import Rank, Role
+from src.core.people import Rank
 from src.core.store import in_transaction, models, take_number
 
 from . import texts
@@ -68,10 +68,8 @@ async def _digest(house: House, group: Group, due: datetime) -> None:
 
 async def heads_of(house: House, group: Group, platform: Platform) -> list[Account]:
     """The head teachers that the school named; where there is none, the platform's owner."""
-    people = house.people
-    named = people.holders(group.key, Rank.HEAD_TEACHER)
-    if heads := [one for one in named if people.role(group.key, one) is Role.HEAD_TEACHER]:
-        return heads
+    if named := house.people.holders(group.key, Rank.HEAD_TEACHER, Rank.HEAD_TEACHER):
+        return named
     members = (await platform.members(group.key)).value or ()
     return [
         one.account
@@ -85,7 +83,8 @@ async def _ask(house: House, group: Group, state: GroupState) -> list[models.Act
     one was about the same people, or the review of the members asks by itself. It names nobody: the
     committee reads it too."""
     assert group.id is not None
-    who = [one.user_id for one in state.inactive or ()]
+    # Whom a task was about is known again by these; who it was, is not kept.
+    who = [house.audit.digest(one.user_id)[:16] for one in state.inactive or ()]
     lately = house.records.now() - timedelta(seconds=state.inactive_after)
     reviews = models.Request.filter(group_id=group.id, kind="clean", created_at__gt=lately)
     if not who or await reviews.exists():

@@ -68,7 +68,7 @@ class Live:
     """What the platform says of a group at this moment."""
 
     role: PlatformRole | None
-    """The bot's own."""
+    """The bot's own; None where the platform does not say."""
     missing: tuple[str, ...]
     """What the policy needs and the platform cannot do, for people."""
     members: int

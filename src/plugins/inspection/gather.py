@@ -102,7 +102,7 @@ async def of_store(row: models.Group, settings: InspectionSettings, now: datetim
 
 
 def _waiting(requests: Iterable[models.Request], now: datetime) -> list[Waiting]:
-    """What is open, by kind; what a case waits for that is suspended is overdue too."""
+    """What is open, by kind, the most first; what a case waits for that is suspended is overdue too."""
     kinds: defaultdict[str, list[models.Request]] = defaultdict(list)
     for one in requests:
         kinds[one.kind].append(one)
@@ -113,7 +113,7 @@ def _waiting(requests: Iterable[models.Request], now: datetime) -> list[Waiting]
             max((now - one.created_at).total_seconds() for one in some),
             sum(_overdue(one, now) for one in some),
         )
-        for kind, some in kinds.items()
+        for kind, some in sorted(kinds.items(), key=lambda pair: -len(pair[1]))
     ]
 
 
@@ -175,6 +175,9 @@ async def of_platform(house: House, group: Group) -> Seen | None:
     members = (await platform.members(group.key)).value
     if members is None:
         return None
+    if not group.name:
+        # A group that nothing happened in yet has only a number.
+        group.name = (await platform.group_name(group.key)).value or ""
     needed = needs(group.policy) if group.policy is not None else {}
     offered = platform.capabilities.acts
     missing = [NEEDED[act] for act in NEEDED if act in needed and act not in offered]
@@ -197,6 +200,8 @@ async def gather(house: House, row: models.Group) -> GroupState:
     now = house.records.now()
     seen = await of_platform(house, group) if group is not None and not _gone(row) else None
     online = group is not None and house.platform(group.bot) is not None
+    if group is not None:
+        row.name = group.name or row.name
     return put_together(
         await of_store(row, settings, now), seen, settings, now.timestamp(), online=online
     )
@@ -220,8 +225,7 @@ def put_together(
     heads = [one.account for one in stored.grants if one.role == Role.HEAD_TEACHER.value]
     live = unseen = inactive = None
     if seen is not None:
-        own = next((one for one in seen.members if one.account == seen.bot), None)
-        live = Live(own.role if own is not None else None, seen.missing, len(seen.members))
+        live = Live(_own_role(seen), seen.missing, len(seen.members))
         if any(one.last_spoke for one in seen.members):
             unseen = tuple(_unseen(stored, seen, now, now - settings.silent))
             inactive = tuple(_inactive(stored, seen, now, now - settings.inactive))
@@ -245,6 +249,12 @@ def put_together(
         inactive=inactive,
         inactive_after=settings.inactive,
     )
+
+
+def _own_role(seen: Seen) -> PlatformRole | None:
+    """The bot's own role; None where the platform tells nobody's, as WeChat: every group has an owner."""
+    told = any(one.role is not PlatformRole.MEMBER for one in seen.members)
+    return next((one.role for one in seen.members if told and one.account == seen.bot), None)
 
 
 def _mode(row: models.Group, now: float) -> Mode:

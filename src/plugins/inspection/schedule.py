@@ -45,8 +45,9 @@ class _Round:
 
 @area.every(60)
 async def inspect_schools(house: House) -> None:
-    """Begin the inspections that are due. The first is due after the school was first seen."""
-    if not house.config.inspection.enabled:
+    """Begin the inspections that are due. The first is due after the school was first seen. While no bot
+    is connected, as right after a start, it waits: nothing would be known, and nobody told."""
+    if not house.config.inspection.enabled or not house.platforms:
         return
     now = house.records.now()
     zone = ZoneInfo(house.config.timezone)
@@ -59,7 +60,7 @@ async def inspect_schools(house: House) -> None:
 
 
 async def _begin(house: House, school: models.School) -> None:
-    rows = await groups_of(school.id, house.records.now())
+    rows = await groups_of(house, school.id)
     groups = [group for row in rows if (group := house.groups.by_id(row.id)) is not None]
     one_round = _Round(school, len(groups), groups)
     for group in groups:
@@ -91,7 +92,9 @@ async def _hand_over(house: House, one_round: _Round) -> None:
     text = of_school(state, sheet.when, ending if house.root is not None else "")
     leaders = leaders_of(house, one_round.groups)
     acts: list[models.Act] = []
+    facts = {"school": school.id, "groups": len(state.groups), "unread": state.unread}
     async with in_transaction():
+        await house.audit.note("inspection", facts=facts)
         for leader, group in leaders.items():
             acts += await house.tell.notice(group, await account_row(leader), text)
     house.executor.submit(acts)
@@ -107,7 +110,7 @@ async def _send(house: House, sheet: Sheet, leaders: dict[Account, Group]) -> No
         if platform is not None and Act.SEND_FILE in platform.capabilities.acts:
             await platform.send_file(leader, sheet.name, sheet.content, group.key)
     for user in sorted(house.people.superusers) if not leaders else ():
-        for platform in house.platforms.values():
+        for platform in list(house.platforms.values()):
             account = Account(platform.namespace, user)
             able = Act.SEND_FILE in platform.capabilities.acts
             if not able or not house.people.is_superuser(account):

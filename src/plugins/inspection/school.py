@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from loguru import logger
 
-from src.core.people import Rank, Role
+from src.core.people import Rank
 from src.core.store import models
 
 from . import texts
@@ -21,7 +21,6 @@ from .sheet import write_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from src.core.chat.events import Account
     from src.core.groups import Group
@@ -38,10 +37,14 @@ class Sheet(NamedTuple):
     when: str
 
 
-async def groups_of(school_id: int, now: datetime) -> Sequence[models.Group]:
-    """The groups of a school; those that the bot left long ago are the school's no more."""
+async def groups_of(house: House, school_id: int) -> Sequence[models.Group]:
+    """The groups of a school; those that the bot left long ago are the school's no more. One of which
+    nothing was ever noted, as it has no policy yet, is noted now."""
+    for group in house.groups:
+        if group.id is None and group.bot:
+            await house.records.row_of(group)
     rows = await models.Group.filter(school_id=school_id).order_by("id")
-    since = now - timedelta(days=PERIOD)
+    since = house.records.now() - timedelta(days=PERIOD)
     return [row for row in rows if row.left_at is None or row.bot or row.left_at > since]
 
 
@@ -50,12 +53,9 @@ async def state_of(
 ) -> SchoolState:
     """The school at this moment, of what was found of its groups."""
     found = tuple(sorted(states, key=lambda one: one.id))
-    return SchoolState(school.name, house.records.now(), found, unread, await chain_of(house))
-
-
-async def chain_of(house: House) -> str:
-    """The head of the audit chain, which whoever keeps this can later compare."""
-    return ""
+    # Whoever keeps this can later compare the log with it (`qungui audit --head`).
+    chain = await house.audit.head()
+    return SchoolState(school.name, house.records.now(), found, unread, chain)
 
 
 async def sheet_of(house: House, school_id: int, state: SchoolState) -> Sheet:
@@ -67,12 +67,14 @@ async def sheet_of(house: House, school_id: int, state: SchoolState) -> Sheet:
 
 
 def leaders_of(house: House, groups: Iterable[Group]) -> dict[Account, Group]:
-    """Who leads the school, by the roles given in its groups, each with the first group of theirs."""
+    """Who leads the school, each with a group by which they are reached: one in which they were given the
+    role, where there is one."""
     found: dict[Account, Group] = {}
     for group in groups:
-        for account in house.people.holders(group.key, Rank.LEADER):
-            if house.people.role(group.key, account) is Role.LEADER:
-                found.setdefault(account, group)
+        for account in house.people.leaders(group.key):
+            here = account in house.people.holders(group.key, Rank.LEADER)
+            if here or account not in found:
+                found[account] = group
     return found
 
 

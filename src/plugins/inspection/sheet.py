@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 from src.core.people.tables import harmless
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _DAY = 86_400
 _LONGEST = 500
 """Characters of a cell."""
+_NO_XML = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What a workbook has no place for."""
 
 Cell = str | int | float | None
 Row = list[Cell]
@@ -56,8 +59,7 @@ def _cell(value: Cell) -> str | int | float:
     if value is None:
         return texts.UNKNOWN
     if isinstance(value, str):
-        # XML has no place for control characters.
-        return harmless("".join(char for char in value if char >= " ")[:_LONGEST])
+        return harmless(_NO_XML.sub("", value)[:_LONGEST])
     return value
 
 

@@ -56,13 +56,11 @@ def _fitting(lines: Iterable[str]) -> str:
 # -- one group ------------------------------------------------------------------------------------------
 
 
-def of_group(state: GroupState, when: str, *, chain: str = "") -> str:
+def of_group(state: GroupState, when: str) -> str:
     """The state of one group, for its head teacher: who is long silent is named."""
     lines = [texts.GROUP.format(group=short(state.name, 30), when=when), *_policy(state)]
     lines += [*_live(state), *_heads(state), *_waiting(state), *_tried(state), *_silence(state)]
     lines += _inactive(state)
-    if chain:
-        lines.append(texts.CHAIN.format(chain=chain))
     return _fitting(lines)
 
 

@@ -57,7 +57,7 @@ TRIED = "· 人看过 {decided} 件，判错 {wrong} 件{clauses}"
 WRONG = "（{clauses}）"
 WRONG_CLAUSE = "{clause} {wrong}/{decided}"
 UNSEEN = "✗ {days} 天没有露面的管理者：{who}"
-UNSEEN_NAMED = "{role}{name}"
+UNSEEN_NAMED = "{role} {name}"
 UNSEEN_COUNT = "{role} {count} 人"
 ABSENT = "（不在群里）"
 SILENCE_UNKNOWN = "· 平台不告诉谁多久没说话"
@@ -66,7 +66,7 @@ INACTIVE_HOW = "　去留请大家商量；要移出：/移出 @谁。机器人�
 CHAIN = "审计链：{chain}"
 
 # The task that people decide.
-TASK = "有 {count} 位成员 {days} 天没有说话，请班主任和大家商量去留；名单请班主任私聊机器人：巡检 {number}"
+TASK = "有 {count} 位成员 {days} 天没有说话，请班主任和大家商量去留（班主任私聊机器人发“巡检 {number}”看名单）"
 TASK_TOLD = "【待办】{group}：{text}\n商量好了，回复：完成 {item}"
 
 # The school.

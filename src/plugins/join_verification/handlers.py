@@ -61,8 +61,11 @@ async def applied(house: House, group: Group, event: JoinRequested) -> None:
 async def consider(
     house: House, group: Group, platform: Platform, settings: JoinSettings, event: JoinRequested
 ) -> None:
-    """Decide an application, unless it is one that was looked at already."""
+    """Decide an application, unless it is one that was looked at already; one that appeals a case is
+    answered with the appeal (`house.appeals`)."""
     await house.records.row_of(group)
+    if await house.appeals.in_application(group, event) is not None:
+        return
     now = house.records.now()
     row = await account_row(event.account)
     mine = (

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
 
 _SHOWN = 10
+_DISCREET = ("report", "complaint")
+"""Whom these are about is not even told that they are there."""
 
 
 async def _request(call: Call, number: Item) -> models.Request:
     request = await call.house.requests.find(call.group, number.number)
-    if request is None:
+    hidden = request is not None and request.kind in _DISCREET and _concerns(request, call.account)
+    if request is None or hidden:
         raise Refusal(texts.NO_REQUEST.format(number=number.number))
     if request.state != "open":
         state = texts.REQUEST_STATES[request.state]
@@ -38,7 +41,8 @@ async def _request(call: Call, number: Item) -> models.Request:
         raise Refusal(texts.USE_APPROVE.format(number=request.number))
     if request.kind == "join":
         raise Refusal(texts.USE_JOIN.format(number=request.number))
-    if request.account is not None:
+    if request.account is not None and "without" not in request.payload:
+        # Who may answer what was asked of people level by level is looked at there.
         about = Account(request.account.namespace, request.account.user_id)
         if about != call.account and not may_act_on(call.rank, await call.rank_in_group(about)):
             raise Refusal(RANK)
@@ -63,7 +67,8 @@ async def confirm(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     if answered.state != "confirmed":
         state = texts.REQUEST_STATES[answered.state]
         return texts.ANSWERED.format(number=request.number, state=state)
-    return texts.CONFIRMED.format(number=request.number)
+    said = texts.CONFIRMED_OF.get(request.kind, texts.CONFIRMED)
+    return said.format(number=request.number)
 
 
 @area.command(
@@ -91,7 +96,8 @@ async def todo(call: Call) -> Reply:
     house = call.house
     lines: list[str] = []
     for group in await call.decides_in():
-        for request in (await house.requests.waiting(group))[:_SHOWN]:
+        waiting = await house.requests.waiting(group)
+        for request in [one for one in waiting if not _concerns(one, call.account)][:_SHOWN]:
             number = f"{group.id}-{request.number}"
             until = (
                 texts.TODO_UNTIL.format(until=house.records.local(request.expires_at))
@@ -101,11 +107,18 @@ async def todo(call: Call) -> Reply:
             who = f" {request.account.user_id}" if request.account is not None else ""
             # What is to be done says more than that there is something.
             what = request.payload.get("text") if request.kind == "task" else None
-            what = what or texts.REQUESTS[request.kind]
+            what = what or request.payload.get("what") or texts.REQUESTS[request.kind]
             lines.append(texts.TODO_LINE.format(number=number, what=what, who=who, until=until))
     if not lines:
         return Reply(texts.TODO_NONE, private=True)
     return Reply("\n".join([texts.TODO, *lines, texts.TODO_HOW]), private=True)
+
+
+def _concerns(request: models.Request, account: Account) -> bool:
+    """Whether somebody had a part in what is asked: it is not even listed to them (04.5.1)."""
+    about = request.account
+    mine = about is not None and Account(about.namespace, about.user_id) == account
+    return mine or list(account) in request.payload.get("without", ())
 
 
 @area.command("queue", "待审", "机器人拿不准、等人看的消息")

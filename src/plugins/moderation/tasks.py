@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from src.core.commands import Call, Item, Refusal, Right
+from src.core.commands import Call, Item, Refusal, Rest, Right
+from src.core.discipline import NotAllowed
 from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 
@@ -26,23 +27,51 @@ _FIRST, _NEXT = 3 * _DAY, 7 * _DAY
 
 
 @area.command(
-    "done", "完成", "一件要人做的事做完了", right=Right.DUTY, example="/done 12", bare=True
+    "done",
+    "完成",
+    "一件要人做的事做完了",
+    right=Right.DUTY,
+    example="/done 12",
+    bare=True,
+    quotes=True,
 )
-async def done(call: Call, number: Item) -> str:
-    """Close a task, by who says that it is done."""
+async def done(call: Call, number: Item, reason: Rest = Rest("")) -> str:
+    """Close a task, by who says that it is done; or what was passed up, with what came of it."""
     request = await call.house.requests.find(call.group, number.number)
     if request is None:
         raise Refusal(texts.NO_REQUEST.format(number=number.number))
+    if request.kind == "escalation":
+        return await _close(call, request, reason)
     if request.kind != "task":
         raise Refusal(texts.NO_TASK.format(number=request.number))
     async with in_transaction():
         by = await account_row(call.account)
-        closed = await call.house.records.close(request, "confirmed", by)
+        closed = await call.house.records.close(request, "confirmed", by, reason=reason)
     if not closed:
-        request = await models.Request.get(id=request.id)
-        state = texts.TASK_STATES[request.state]
-        raise Refusal(texts.ANSWERED.format(number=request.number, state=state))
+        raise await _answered(request)
     return texts.DONE.format(number=request.number)
+
+
+async def _close(call: Call, request: models.Request, reason: str) -> str:
+    """Close what was passed up: by whoever stands high enough and had no part in it (01.5.3)."""
+    if request.state != "open":
+        raise await _answered(request)
+    try:
+        answered = await call.house.requests.confirm(
+            call.group, request, call.account, call.rank, reason
+        )
+    except NotAllowed as refusal:
+        raise Refusal(str(refusal)) from None
+    if answered.state != "confirmed":
+        raise await _answered(request)
+    return texts.DONE.format(number=request.number)
+
+
+async def _answered(request: models.Request) -> Refusal:
+    """That somebody was faster."""
+    request = await models.Request.get(id=request.id)
+    state = texts.TASK_STATES[request.state]
+    return Refusal(texts.ANSWERED.format(number=request.number, state=state))
 
 
 @area.every(_HOUR)

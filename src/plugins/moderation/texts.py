@@ -12,14 +12,6 @@ ROLES = {
     Role.STUDENT: ("学生",),
 }
 PROPOSED = "提请移出（等老师决定）"
-ACT_STATES = {
-    "requested": "等待执行",
-    "attempting": "正在核对",
-    "confirmed": "已完成",
-    "denied": "平台拒绝",
-    "unknown": "结果不明",
-    "lapsed": "未执行",
-}
 REQUESTS = {
     "remove": "移出",
     "block": "移出并拉黑",
@@ -62,6 +54,9 @@ CASE = "案件 #{number}：{step}，{state}\n对象：{who}\n时间：{time}\n�
 CASE_REASON = "理由：{reason}"
 CASE_CLOSED = "处理：{reason}"
 OBSERVED = "（只观察，没有执行）"
+CASE_WHOLE = "全部依据和经过：私聊我发送 案件 {item} 全文"
+WHOLE = ("全文", "full")
+CASE_HOW = "这样写：/案件 12，或 /案件 12 全文"
 GROUND = "制度第 {version} 版 {clause}：{text}"
 GROUND_MANUAL = "老师决定"
 AUTO = "自动发现（{plugin}）"
@@ -105,11 +100,19 @@ USE_APPROVE = "投稿、文件、链接和发言申请请用：同意 {number}�
 USE_JOIN = "入群申请请用：入群 {number} 同意，或 入群 {number} 拒绝 理由"
 AGREED_MORE = "已记下您的同意，还要 {more} 人。"
 CONFIRMED = "#{number} 已同意，正在执行。"
+CONFIRMED_OF = {
+    "report": "#{number} 已处理。",
+    "complaint": "#{number} 已答复，会告诉本人。",
+    "escalation": "#{number} 已办结。",
+}
 _REFUSED_REMOVAL = "#{number} 已驳回，相关禁言同时解除。"
 REFUSED = {
     "remove": _REFUSED_REMOVAL,
     "block": _REFUSED_REMOVAL,
     "review": "#{number} 已看过，不算违规。",
+    "report": "#{number} 已看过，不算违规。",
+    "complaint": "#{number} 已答复，会告诉本人。",
+    "escalation": "#{number} 已办结。",
 }
 REFUSED_PLAIN = "#{number} 已驳回。"
 TODO_NONE = "没有等您处理的事。"

@@ -3,18 +3,23 @@ Names are said to the caller alone."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from src.core.chat.events import Account
+from src.core.chat.port import Act, Word
+from src.core.chat.wordings import plain as plain_words
 from src.core.clock import to_datetime
 from src.core.commands import Call, Refusal, Reply, Rest, Right, item
-from src.core.people import ClassRoster, Person, PersonKind
+from src.core.people import ClassRoster, Person, PersonKind, Rank
 from src.core.people.codes import DAYS, MOST_DAYS, hand_out, without_account
 from src.core.people.erasing import erase
 from src.core.people.importing import close, people_of
 from src.core.people.patterns import RELATIONS
 from src.core.people.roster import plain
+from src.core.people.sheets import rows_of
+from src.core.people.tables import write_xlsx
 from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 from src.core.text import fold
@@ -36,6 +41,7 @@ _SHOWN_UNKNOWN = 30
 _LONGEST_CLASS = 100
 _LONGEST_RELATION = 16
 _SELF = "本人"
+_NOT_IN_NAMES = '\\/:*?"<>|'
 _CHECKED = re.compile(r"(.+?)\s*确认-(\d{1,9})")
 
 
@@ -44,8 +50,8 @@ _CHECKED = re.compile(r"(.+?)\s*确认-(\d{1,9})")
     example="/roster missing", quotes=True,
 )  # fmt: skip
 async def roster(call: Call, action: str = "", rest: Rest = Rest("")) -> Reply:
-    """class, missing, unknown, codes, bind, unbind, find, close, erase, import; in private after the
-    group's number, where the caller heads several."""
+    """class, missing, unknown, codes, bind, unbind, find, close, erase, export, import; in private
+    after the group's number, where the caller heads several."""
     words = rest.strip()
     if action.isdecimal() and not call.private:
         raise Refusal(texts.NUMBER_IN_PRIVATE)
@@ -369,9 +375,46 @@ async def _erase(call: Call, words: str) -> str:
         ]
         return "\n".join([texts.ERASE_CHECK.format(name=found[0].name), *lines])
     async with in_transaction():
-        receipt = await erase(wanted[0].id, class_id=class_id, now=house.records.now())
+        receipt = await erase(
+            wanted[0].id,
+            class_id=class_id,
+            now=house.records.now(),
+            today=house.rosters.today(),
+            audit=house.audit,
+            role=call.rank.name.lower(),
+            group=place.group,
+        )
     await house.rosters.reload(class_id)
     return str(receipt)
+
+
+async def _export(call: Call, _: str) -> str:
+    """The whole roster as a file, to a head teacher that the school named, or above. That it was asked
+    for is in the audit log, whatever becomes of the file."""
+    if not call.private:
+        raise Refusal(texts.EXPORT_PRIVATE)
+    if call.rank < Rank.HEAD_TEACHER:
+        # Who owns the group on the platform may be a parent.
+        raise Refusal(texts.EXPORT_HEAD)
+    place = _place(call)
+    if Act.SEND_FILE not in call.asked.capabilities.acts:
+        raise Refusal(texts.EXPORT_CANNOT)
+    name, people = place.roster.name, place.roster.people
+    content = await asyncio.to_thread(write_xlsx, rows_of(people), title=name)
+    async with in_transaction():
+        await call.house.audit.note(
+            "roster.exported",
+            group=place.group,
+            by=await account_row(call.account),
+            facts={"people": len(people)},
+        )
+    file = texts.EXPORT_FILE.format(
+        name="".join(char for char in name if char not in _NOT_IN_NAMES)
+    )
+    answer = await call.asked.send_file(call.account, file, content, call.event.via_group)
+    if answer.word is Word.REFUSED:
+        raise Refusal(texts.EXPORT_FAILED.format(why=plain_words(answer.wording)))
+    return texts.EXPORTED.format(file=file, count=len(people))
 
 
 async def _import(call: Call, words: str) -> str:
@@ -393,6 +436,7 @@ _NAMES: Sequence[tuple[tuple[str, ...], Callable[[Call, str], Awaitable[str]]]] 
     (("find", "找"), _find),
     (("close", "关闭"), _close),
     (("erase", "删除"), _erase),
+    (("export", "导出"), _export),
     (_IMPORT, _import),
 )
 _ACTIONS = {name: do for names, do in _NAMES for name in names}

@@ -277,12 +277,7 @@ async def take_over(call: Call, number: Item) -> str:
             )
             if (found.digest, roster.class_id) != (payload["digest"], payload["class"]):
                 raise _Stale
-            counts = {
-                "added": len(found.added),
-                "changed": len(found.changed),
-                "gone": len(found.gone),
-                "unchanged": found.unchanged,
-            }
+            counts = found.counts()
             await house.audit.note("roster.imported", group=group, by=by, facts=counts)
     except _Stale:
         if await house.records.close(request, "lapsed", by):

@@ -12,6 +12,7 @@ USAGE = (
     "名册 未知　群里谁不在名册上\n"
     "名册 入群码 [天数]　给还没进群的人\n"
     "名册 绑定 账号 学生姓名 关系　名册 解绑 账号\n"
+    "名册 导出　把名册作为 Excel 发给您\n"
     "名册 找 姓名　名册 关闭 学号或姓名　名册 删除 学号或姓名\n"
     "管几个群的，请在“名册”后面写群的编号，例如：名册 3 缺"
 )
@@ -36,6 +37,13 @@ UNKNOWN_LINE = "{account} {name}"
 UNKNOWN_GUESS = "名册 {group} 绑定 {account} {student} {relation}"
 MORE = "还有 {count} 个，没有列出。"
 UNKNOWN_HOW = "对得上的，把那一行复制发给我；关系请核对。"
+
+EXPORT_FILE = "名册-{name}.xlsx"
+EXPORT_PRIVATE = "名册里有姓名，请私聊我发：名册 导出"
+EXPORT_HEAD = "整份名册只发给班主任：请先在群里设定（/角色 @谁 班主任）。"
+EXPORT_CANNOT = "这个平台发不了文件；请管理机器人的人用命令行导出。"
+EXPORT_FAILED = "没能发给您：{why}。加我为好友再试；还不行，请管理机器人的人用命令行导出。"
+EXPORTED = "{file}（{count} 人）已发给您，用完请删除。导出过，审计日志里有一笔。"
 
 HEAD_ONLY = "本群有班主任，名册由班主任或学校管理员来管。"
 

@@ -350,16 +350,49 @@ async def help_(call: Call, name: str = "") -> str:
 
 @area.command("privacy", "隐私", "机器人留下了关于您的什么")
 async def privacy(call: Call) -> Reply:
-    """What is kept on the caller, and for how long."""
+    """What is kept on the caller, and for how long: every table that can name somebody."""
     account = await account_row(call.account)
+    cases, mine = models.Case.filter(account=account), models.Request.filter(account=account)
+    # What is kept with a name, by the line that says so; what there is none of is left out.
+    counts = {
+        "roster": models.Identity.filter(account=account),
+        "roles": models.RoleGrant.filter(account=account),
+        "duties": models.Duty.filter(account=account),
+        "memberships": models.Membership.filter(account=account),
+        "attempts": models.JoinAttempt.filter(account=account),
+        "lapses": models.NameLapse.filter(account=account),
+        "cases": cases,
+        "excerpts": cases.exclude(excerpt=""),
+        "mutes": models.Mute.filter(account=account),
+        "blocks": models.Block.filter(account=account),
+        "posts": mine.filter(kind="approval", state="open"),
+        "requests": mine,
+        "reports": models.Report.filter(account=account),
+        "evidence": models.Evidence.filter(by=account).exclude(value=""),
+        "decided": models.Request.filter(decided_by=account),
+        "ordered": models.Case.filter(actor=account),
+        "notices": models.Notice.filter(account=account),
+        "acts": models.Act.filter(account=account),
+        "audit": models.AuditValue.filter(account_id=account.id),
+    }
+    found = {name: await query.count() for name, query in counts.items()}
+    lines = [texts.PRIVACY_LINES[name].format(count=n) for name, n in found.items() if n]
     return Reply(
-        texts.PRIVACY.format(
-            cases=await models.Case.filter(account=account).count(),
-            excerpts=await models.Case.filter(account=account).exclude(excerpt="").count(),
-            notices=await models.Notice.filter(account=account, state="waiting").count(),
-            posts=await models.Request.filter(
-                account=account, kind="approval", state="open"
-            ).count(),
-        ),
-        private=True,
+        "\n".join([texts.PRIVACY, *lines, *_kept_for(call), texts.PRIVACY_END]), private=True
     )
+
+
+def _kept_for(call: Call) -> list[str]:
+    """How long, by the policy of the group; in private by those of all, as the longest."""
+    groups = [call.group_or_none] if call.group_or_none is not None else [*call.house.groups]
+    policies = [group.policy for group in groups if group.policy is not None]
+    if not policies:
+        return []
+    clear = {policy.retention.clear.written() for policy in policies}
+    return [
+        texts.PRIVACY_KEPT.format(
+            excerpts=spoken(max(policy.keep_excerpts for policy in policies)),
+            names=spoken(max(policy.retention.names for policy in policies)),
+            clear="、".join(sorted(clear)),
+        )
+    ]

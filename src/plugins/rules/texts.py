@@ -52,13 +52,34 @@ HELP = "您可以用："
 HELP_LINE = "/{name} /{chinese}　{title}"
 HELP_MORE = "看用法：/帮助 命令"
 NO_COMMAND = "没有这个命令，/帮助 可以看到能用的。"
-PRIVACY = (
-    "关于您，机器人留下的有：\n"
-    "· 账号和您在各群的身份\n"
-    "· 您的案件：{cases} 件（编号、条款、时间、处理）\n"
-    "· 案件里的消息摘录：{excerpts} 段，到期自动删去\n"
-    "· 等您的提醒：{notices} 条\n"
-    "· 等老师同意的投稿：{posts} 件，有了答复就删去内容\n"
+PRIVACY = "关于您，机器人留下的有：\n· 您的账号"
+PRIVACY_LINES = {
+    "roster": "· 名册核对：{count} 条（您是谁、是谁的家长），离班或要求删除时删去",
+    "roles": "· 在群里的身份：{count} 个",
+    "duties": "· 值日：{count} 次",
+    "memberships": "· 入群、离群的时间：{count} 个群",
+    "attempts": "· 申请入群：{count} 次，只有结果",
+    "lapses": "· 群昵称提醒：{count} 条，改好就删去",
+    "cases": "· 您的案件：{count} 件（编号、条款、时间、处理、理由）",
+    "excerpts": "· 案件里的消息摘录：{count} 段",
+    "mutes": "· 禁言：{count} 次",
+    "blocks": "· 拉黑：{count} 次",
+    "posts": "· 等老师同意的投稿：{count} 件，有了答复就删去内容",
+    "requests": "· 与您有关的申请、申诉等：{count} 件",
+    "reports": "· 您提出的举报和投诉：{count} 件，只有处理的人看得到",
+    "evidence": "· 您提交的材料：{count} 件",
+    "decided": "· 您处理过的事：{count} 件",
+    "ordered": "· 您决定的案件：{count} 件",
+    "notices": "· 发给您或等您看的通知：{count} 条",
+    "acts": "· 对您执行过的操作：{count} 次",
+    "audit": "· 审计记录里的账号：{count} 条，到期删去，记录本身留着",
+}
+PRIVACY_KEPT = (
+    "保留多久：摘录 {excerpts}；案件等里的账号和文字 {names}，之后只留条款和处理，用来计数；"
+    "{clear} 清理。还计入、还在执行或正在申诉的，等完结以后再清。"
+)
+PRIVACY_END = (
+    "每天的备份也有这些，轮换以后消失。要一份完整的，或要删除，请找班主任。\n"
     "平常的聊天不保存，也不写进日志。"
 )
 

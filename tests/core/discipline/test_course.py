@@ -250,10 +250,10 @@ async def test_what_a_review_does(tmp_path: Path, verdict: str, state: str, mute
         await home.says(PARENT, AD)
         await home.says(PARENT, "申诉 1-1 这是班级通知", group=None)
         appeal = await models.Request.get(kind="appeal")
-        await home.says(OWNER, f"/复核 {appeal.number} {verdict} 看过了")
+        await home.says(OWNER, f"/复核 {appeal.number} {verdict} 看过原消息了")
         assert (await last_case()).state == state
         assert home.platform.muted(PARENT) is muted
-        assert any("看过了" in text for text in home.platform.whispered(PARENT))
+        assert any("看过原消息了" in text for text in home.platform.whispered(PARENT))
         # Decided once.
         await home.says(ADMIN, f"/复核 {appeal.number} uphold")
         assert "已有结果" in home.platform.said()[-1]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
+from src.core.audit import Audit
+from src.core.clock import DrivenClock
+from src.core.people import People
 from src.core.people.codes import hand_out, without_account
 from src.core.people.erasing import erase, export_person
 from src.core.people.importing import (
@@ -171,6 +174,13 @@ async def test_a_file_is_taken_over_whole_or_not_at_all(kind: str, tmp_path: Pat
         assert row.imported_at == row.changed_at == NOW
 
 
+async def accounts_of(
+    model: type[models.Case | models.Report | models.Notice],
+) -> list[int]:
+    """Whom the rows of a table are about."""
+    return [one.account_id for one in await model.all().order_by("id")]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
     kind: str, tmp_path: Path
@@ -213,6 +223,30 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
                 group=group, number=number, kind=request, account=stranger, payload=payload,
                 state="open", created_at=NOW,
             )  # fmt: skip
+        # What was reported, brought, told and logged; one case counts still, and is appealed.
+        live = await models.Case.create(
+            group=group, number=4, account=own, plugin="anti_flood", step="warn", source="auto",
+            live_until=NOW + timedelta(days=9), created_at=NOW,
+        )  # fmt: skip
+        await models.Request.create(
+            group=group, number=5, kind="appeal", account=own, case=live, created_at=NOW
+        )
+        closed = await models.Request.create(
+            group=group, number=6, kind="report", account=stranger, state="refused",
+            decided_by=own, created_at=NOW,
+        )  # fmt: skip
+        for account in (own, stranger):
+            await models.Report.create(
+                request=closed, account=account, reason="张小明骂人", created_at=NOW
+            )
+        await models.Evidence.create(
+            group=group, request=closed, by=own, kind="picture", value="file", created_at=NOW
+        )
+        await models.Notice.create(group=group, account=own, text="您好", created_at=NOW)
+        audit = Audit(DrivenClock(NOW.timestamp()), People(()))
+        await audit.note("case.made", about=own, facts={"case": 1})
+        await audit.note("request.closed", by=own, role="parent")
+        await audit.note("case.made", about=both, facts={"case": 9})
         roster = ClassRoster(class_id, "三年级二班", [ming, fang])
         assert without_account(roster) == [ming, fang]
         async with in_transaction():
@@ -222,22 +256,40 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         held = await export_person(ming.id)
         assert [one["name"] for one in held["名册"]] == ["张小明", "张三"]
         assert {one["account__user_id"] for one in held["账号"]} == {"501", "502"}
-        assert len(held["入群次数"]) == len(held["案件"]) == len(held["入群码"]) == 1
+        assert len(held["入群次数"]) == len(held["通知"]) == len(held["入群码"]) == 1
+        assert [len(held[name]) for name in ("案件", "待办", "审计记录")] == [2, 1, 1]
+        assert [one["reason"] for one in held["提出的举报和投诉"]] == ["张小明骂人"]
+        assert [one["value"] for one in held["提交的材料"]] == ["file"]
 
         async with in_transaction():
-            receipt = await erase(ming.id, class_id=class_id, now=NOW)
-        assert (receipt.people, receipt.identities, receipt.codes, receipt.texts) == (2, 2, 1, 4)
-        assert receipt.cases == 1
-        assert "没有姓名" in str(receipt)
+            receipt = await erase(
+                ming.id, class_id=class_id, now=NOW, today=TODAY, audit=audit, role="leader"
+            )
+        assert (receipt.people, receipt.identities, receipt.codes, receipt.texts) == (2, 2, 1, 6)
+        counts = (receipt.cases, receipt.kept, receipt.reports, receipt.notices, receipt.entries)
+        assert counts == (1, 1, 1, 1, 2)
+        assert (receipt.number, receipt.waiting) == (1, 1)
+        assert "第 1 号，2026年" in str(receipt)
+        assert "案件 1 件、待办 1 件没有完结" in str(receipt)
         assert await people_of(class_id) == [fang]
         assert [one.account_id for one in await models.Identity.all()] == [both.id]
         assert [one.account_id for one in await models.JoinAttempt.all()] == [both.id]
-        assert await models.Case.all().count() == 1
+        nobody = await models.Account.get(namespace="erased")
+        assert await accounts_of(models.Case) == [nobody.id, own.id]
+        assert await accounts_of(models.Report) == [stranger.id]
+        assert await accounts_of(models.Notice) == []
+        assert [one.by_id for one in await models.Evidence.all()] == [None]
+        report = await audit.verify()
+        assert (report.count, report.erased, report.fault) == (4, 2, None)
+        entry = await models.AuditEntry.all().order_by("-id").first()
+        assert entry is not None
+        assert (entry.facts["receipt"], entry.facts["role"]) == (1, "leader")
         act = await models.Act.get()
         assert (act.state, act.payload) == ("lapsed", {})
         for model in (models.Request, models.Case, models.Notice):
             assert all("张小明" not in str(one) for one in await model.all().values())
-        join, appeal = await models.Request.all().order_by("id")
+        join, appeal, mine, decided = await models.Request.all().order_by("id")
+        assert (mine.account_id, mine.state, decided.decided_by_id) == (own.id, "open", None)
         assert (join.state, join.payload) == ("lapsed", {"flag": "f"})
         assert (appeal.state, appeal.payload["files"][1]) == ("open", "a")
 

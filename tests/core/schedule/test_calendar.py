@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import pytest
 
 from src.core.chat.events import Account
-from src.core.schedule import Calendar, Days, Leave, Span, on_leave
+from src.core.schedule import Calendar, Days, Leave, Span, Weekly, on_leave
 from src.core.schedule.calendar import MINUTES, instant, known_zone
 from src.core.schedule.holidays import last_day, special
 
@@ -71,6 +71,54 @@ def test_a_span_is_read_and_written(written: str, again: str) -> None:
 def test_a_span_that_is_none_is_refused(written: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         Span.read(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "again"),
+    [
+        ("周一 08:00", "周一 08:00"),
+        ("Mon, Thu 19:30", "周一和周四 19:30"),
+        ("每天 0:05", "每天 00:05"),
+        ("周一到周五 23：59", "周一至周五 23:59"),
+    ],
+)
+def test_a_minute_of_the_week_is_read_and_written(written: str, again: str) -> None:
+    assert Weekly.read(written).written() == again
+    assert Weekly.read(again) == Weekly.read(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("周一 24:00", "没有 24:00"),
+        ("周八 08:00", "看不懂「周八」"),
+        ("08:00", "哪几天"),
+        ("周一早上", "要写成"),
+        ("周一 08:00-09:00", "看不懂"),
+    ],
+)
+def test_a_minute_that_is_none_is_refused(written: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Weekly.read(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "now", "last"),
+    [
+        ("周一 08:00", "2026-11-23T08:00", "2026-11-23T08:00"),
+        ("周一 08:00", "2026-11-23T07:59", "2026-11-16T08:00"),
+        ("周一 08:00", "2026-11-22T23:59", "2026-11-16T08:00"),
+        ("周一,周四 08:00", "2026-11-22T23:59", "2026-11-19T08:00"),
+        ("每天 08:00", "2026-11-22T07:59", "2026-11-21T08:00"),
+        # The clock was set back in this night, and put forward in the other.
+        ("周日 02:30", "2026-10-25T12:00", "2026-10-25T02:30"),
+        ("周日 02:30", "2026-03-29T12:00", "2026-03-29T02:30"),
+    ],
+)
+def test_the_last_such_minute(written: str, now: str, last: str) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    due = Weekly.read(written).last(datetime.fromisoformat(now).replace(tzinfo=zone))
+    assert due == datetime.fromisoformat(last).replace(tzinfo=zone)
 
 
 @pytest.mark.parametrize(

@@ -7,40 +7,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 import pytest
 
-from src.core.policy import Pack
 from src.core.store import models
 from src.plugins.appeals.settings import AppealSettings
-from tests.houses import AD, OWNER, PARENT, Home, a_home, account
+from tests.houses import AD, OWNER, PARENT, Home, a_home
+
+from .homes import DAY, adopt, appeals, days_pass
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-DAY = 86_400
-
-
-async def adopt(home: Home, *clauses: dict[str, Any]) -> None:
-    """Put a policy in force that warns of advertisements, with these clauses beside."""
-    ads = {
-        "number": "1",
-        "text": "不发广告。",
-        "plugin": "content_filter",
-        "settings": {"categories": ["ads"]},
-        "ladder": "one",
-    }
-    pack = Pack.from_content(
-        {
-            "name": "small",
-            "title": "小群规",
-            "version": "1",
-            "ladder": {"one": {"steps": ["warn"]}},
-            "clause": [ads, *clauses],
-        }
-    )
-    await home.house.versions.adopt(home.group, pack, "test", account(OWNER))
-
-
-def appeals(number: str = "2", **settings: Any) -> dict[str, Any]:
-    return {"number": number, "text": "可以申诉。", "plugin": "appeals", "settings": settings}
 
 
 async def appealed(home: Home) -> bool:
@@ -67,7 +41,7 @@ async def test_when_an_appeal_is_taken(
     async with a_home(tmp_path) as home:
         await adopt(home, *clauses)
         await home.says(PARENT, AD)
-        await home.advance(after)
+        await days_pass(home, after / DAY)
         assert await appealed(home) is taken
 
 
@@ -75,7 +49,7 @@ async def test_who_is_late_reads_until_when_it_was_and_whom_to_ask(tmp_path: Pat
     async with a_home(tmp_path) as home:
         await adopt(home, appeals(within="3d"))
         await home.says(PARENT, AD)
-        await home.advance(4 * DAY)
+        await days_pass(home, 4)
         assert not await appealed(home)
         answer = home.platform.whispered(PARENT)[-1]
         assert "3 天内" in answer
@@ -88,7 +62,7 @@ async def test_asking_again_after_the_time_is_no_late_appeal(tmp_path: Path) -> 
         await adopt(home, appeals(within="1d"))
         await home.says(PARENT, AD)
         assert await appealed(home)
-        await home.advance(2 * DAY)
+        await days_pass(home, 2)
         await home.says(PARENT, "申诉 1-1 怎么样了", group=None)
         assert "正在复核" in home.platform.whispered(PARENT)[-1]
 
@@ -98,7 +72,7 @@ async def test_what_is_reversed_needs_no_appeal_however_late(tmp_path: Path) -> 
         await adopt(home, appeals(within="1d"))
         await home.says(PARENT, AD)
         await home.says(OWNER, "/pardon 1 误会")
-        await home.advance(2 * DAY)
+        await days_pass(home, 2)
         assert not await appealed(home)
         assert "不用申诉" in home.platform.whispered(PARENT)[-1]
 

@@ -121,10 +121,11 @@ async def test_an_appeal_counts_by_its_verdict_and_silence_does_not(tmp_path: Pa
             await home.says(user, f"申诉 1-{case.number} 我没有骂人", group=None)
             request = await models.Request.get(kind="appeal", state="open")
             if verdict:
-                await home.says(ADMIN, f"/复核 {request.number} {verdict} 看过了")
+                await home.says(ADMIN, f"/复核 {request.number} {verdict} 看过原消息了")
             await home.advance(660)
         await home.advance(8 * 86_400)
-        assert await models.Case.filter(state="reversed").count() == 2
+        assert await models.Case.filter(state="reversed").count() == 1
+        assert await models.Case.filter(state="suspended").count() == 1
         assert await precision(1) == {TERM: Precision(2, 1)}
 
 

@@ -15,7 +15,7 @@ from src.core.chat.events import (
     PlatformRole,
     Segment,
 )
-from src.core.chat.port import Act, Answer, Word
+from src.core.chat.port import Act, Answer, Capabilities, Word
 from src.core.people import PersonKind
 from src.core.store import models
 from tests.houses import ADMIN, BOT, CLASS, OWNER, PARENT, PARENTS, FakePlatform, a_home, account
@@ -103,6 +103,31 @@ async def test_a_file_is_looked_at_first_and_taken_over_when_its_sender_says_so(
         assert len(roster.guardians) == 3
         assert [one.subject for one in roster.teachers] == ["语文"]
         assert await models.Person.all().count() == 8
+
+
+async def test_the_whole_roster_goes_to_a_named_head_teacher_as_a_file(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        await asks(home, OWNER, "名册 班级 三年级二班")
+        await taken_over(home, TABLE)
+        # Who owns the group on the platform may be a parent.
+        assert "只发给班主任" in await asks(home, OWNER, "名册 导出")
+        await home.says(OWNER, f"/角色 {OWNER} 班主任")
+        told = await asks(home, OWNER, "名册 导出")
+        assert told.startswith("名册-三年级二班.xlsx（7 人）已发给您")
+        ((who, name, content),) = home.platform.sent
+        assert (who, name) == (account(OWNER), "名册-三年级二班.xlsx")
+        assert "一样" in await sends(home, OWNER, content, name)
+        assert await models.AuditEntry.filter(kind="roster.exported").count() == 1
+
+        before = len(home.platform.sent)
+        await home.says(OWNER, "/名册 导出")
+        assert "请私聊我发" in home.platform.whispered(OWNER)[-1]
+        await asks(home, PARENT, "名册 导出")
+        home.platform.answers[Act.SEND_FILE] = Answer(Word.REFUSED, wording="打开文件失败")
+        assert "没能发给您：所接的程序发不了文件" in await asks(home, OWNER, "名册 导出")
+        home.platform.capabilities = Capabilities(frozenset(Act) - {Act.SEND_FILE})
+        assert "这个平台发不了文件" in await asks(home, OWNER, "名册 导出")
+        assert len(home.platform.sent) == before
 
 
 async def test_nothing_is_taken_over_that_was_not_shown(tmp_path: Path) -> None:
