@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from src.core.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
 Category = Literal["self_harm", "violence", "missing"]
 CATEGORIES: tuple[Category, ...] = ("self_harm", "violence", "missing")
@@ -209,11 +209,18 @@ _FOUND: dict[Category, tuple[re.Pattern[str], ...]] = {
     "violence": (_VIOLENCE, _VIOLENCE_TOO),
     "missing": (_MISSING, _MISSING_TOO),
 }
-_MAY = re.compile(
-    "[活死杀残伤跳割划吞药轻生寻遗永辈撑消累短离世傻楼打揍踢踹扇抽掐烫虐凌威吓勒堵摸脱猥侵奸救敢刀丢失踪见散找台栏桥醒逼腿扒扎绑撞刀尿]"
-    "|饭吃|告别|[纸字]条|没有我|没回|没到|没来|未到|未归|系不|不通|关机"
-)
-"""A character of which any such text has one."""
+_MAY: dict[Category, re.Pattern[str]] = {
+    "self_harm": re.compile(
+        "[活死杀残割划吞药轻遗永辈撑消累傻楼台栏桥醒撞锁掐跳刀]|没有我|告别|见不到|结束|世|睡过去|自伤|想不开|短见|伤害|弄伤|离开"
+    ),
+    "violence": re.compile(
+        "[打揍踢踹扇抽掐烫捅砍杀虐凌威吓勒敲堵摸碰亲抠捏蹭脱扒猥侵奸刀逼绑捆吊痕淤瘀青印腿血针戳伤死规]|不敢|告诉|饭|骚扰|体罚|家暴|保护费|搂|抱|囚禁"
+    ),
+    "missing": re.compile(
+        "[丢失踪散找拐]|没回|没有回|没到|没有到|没来|没见|[不未][回到归来进]|系不|不通|关机|不见|出走|消息|音讯|至今|[纸字]条|没进|看见|看到|见过|离家|离校|网友"
+    ),
+}
+"""What any such text has one of, in its skeleton."""
 
 _TITLED = re.compile("《[^》\n]{1,40}》")
 _SENTENCE = re.compile("[^。！!？?；;\n]{1,160}[？?]?")
@@ -289,27 +296,31 @@ class Found(NamedTuple):
 def needs_a_person(text: str, looks_for: Collection[Category] = CATEGORIES) -> Found | None:
     """The first of `CATEGORIES` that somebody's own text speaks of, or None."""
     text = text[:_LONGEST]
-    if _MAY.search(text) is None and _MAY.search(fold(text).skeleton) is None:
+    skeleton = fold(text).skeleton
+    sought = [one for one in CATEGORIES if one in looks_for and _MAY[one].search(skeleton)]
+    if not sought:
+        return None
+    found = min(
+        _by_sentence(text, sought), key=lambda one: sought.index(one.category), default=None
+    )
+    if found is None:
         return None
     whole = fold(_TITLED.sub("《", text)).skeleton
-    if _TOLD_OF.search(whole) or _FICTION.search(whole):
-        return None
-    found = [one for one in _by_sentence(text) if one.category in looks_for]
-    return min(found, key=lambda one: CATEGORIES.index(one.category), default=None)
+    return None if _TOLD_OF.search(whole) or _FICTION.search(whole) else found
 
 
-def _by_sentence(text: str) -> Iterator[Found]:
+def _by_sentence(text: str, sought: Sequence[Category]) -> Iterator[Found]:
     laughs = _LAUGHS.search(text) is not None
     safe, debate = _SAFE.search(text) is not None, _DEBATE.search(text) is not None
     for match in _SENTENCE.finditer(_TITLED.sub(lambda title: "《" * len(title[0]), text)):
         said = fold(match[0]).skeleton
-        for category, patterns in _FOUND.items():
+        for category in sought:
             if category == "self_harm":
                 # Only the idiom itself is harmless, not what stands beside it.
                 plain = _SAYINGS.sub(" ", said)
             else:
                 plain = "" if _IDIOM[category].search(said) else said
-            hit = next((hit for one in patterns if (hit := one.search(plain))), None)
+            hit = next((hit for one in _FOUND[category] if (hit := one.search(plain))), None)
             if hit is None:
                 continue
             if laughs and (category != "self_harm" or _COMPLAINT.search(hit[0])):
