@@ -212,8 +212,17 @@ def test_a_shell_command_is_one_we_have(path: Path, line: str) -> None:
 
 def accepted(words: list[str]) -> bool:
     """Whether the command line takes these words; nothing is carried out."""
-    doing = ("run", "_check", "_judge", "_backup", "_restore", "_audit", "_case", "_roster")
-    doing = ("run", "_check", "_judge", "_backup", "_restore", "_roster", "_inspect")
+    doing = (
+        "run",
+        "_check",
+        "_judge",
+        "_backup",
+        "_restore",
+        "_audit",
+        "_case",
+        "_roster",
+        "_inspect",
+    )
     with contextlib.ExitStack() as stack:
         for name in doing:
             stack.enter_context(mock.patch(f"src.cli.{name}", return_value=0))

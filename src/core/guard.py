@@ -173,7 +173,7 @@ class Guard:
         if self._looks is not None:
             # What is judged below is noted again, with what was found.
             why_not = NO_POLICY if group.policy is None else "" if policy is not None else PAUSED
-            self._looks.passed(event, why_not, request)
+            self._looks.passed(event, why_not, request if allowed else None)
         if request is not None and allowed and request.command.quotes:
             self._group_line.put(key, request)
             return False

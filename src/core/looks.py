@@ -83,9 +83,8 @@ class Looks:
 
     def passed(self, event: MessageReceived, reason: str, request: Request | None = None) -> None:
         """A message came. `reason`: why it is not judged, empty where it may be. `request`: the
-        command it is, whether or not the author may use it."""
-        command = request if request is not None and request.allowed else None
-        self._seen[event.ref.message_id] = _Seen(event, reason, command)
+        command it is, if its author may use it."""
+        self._seen[event.ref.message_id] = _Seen(event, reason, request)
         self._seen.move_to_end(event.ref.message_id)
         if len(self._seen) > KEPT:
             self._seen.popitem(last=False)

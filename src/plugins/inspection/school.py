@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from loguru import logger
 
+from src.core.audit import NO_HEAD
 from src.core.people import Rank
 from src.core.store import models
 
@@ -54,7 +55,8 @@ async def state_of(
     """The school at this moment, of what was found of its groups."""
     found = tuple(sorted(states, key=lambda one: one.id))
     # Whoever keeps this can later compare the log with it (`qungui audit --head`).
-    chain = await house.audit.head()
+    head = await house.audit.head()
+    chain = head if head != NO_HEAD else ""
     return SchoolState(school.name, house.records.now(), found, unread, chain)
 
 

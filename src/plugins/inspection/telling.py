@@ -41,10 +41,9 @@ def some(items: list[str], most: int = _SHOWN) -> str:
     return "、".join(items[:most]) + texts.MORE.format(count=len(items))
 
 
-def _fitting(lines: Iterable[str]) -> str:
-    """As many whole lines as a notice holds."""
+def _fitting(lines: Iterable[str], room: int = _LONGEST) -> str:
+    """As many whole lines as there is room for; a notice's, unless told."""
     kept: list[str] = []
-    room = _LONGEST
     for line in lines:
         room -= len(line) + 1
         if room < 0:
@@ -220,7 +219,7 @@ def of_school(state: SchoolState, when: str, ending: str = "") -> str:
     if state.chain:
         last.insert(0, texts.CHAIN.format(chain=state.chain))
     ended = "\n".join(last)
-    body = _fitting(lines)[: _LONGEST - len(ended) - 1]
+    body = _fitting(lines, _LONGEST - len(ended) - 1)
     return f"{body}\n{ended}" if ended else body
 
 

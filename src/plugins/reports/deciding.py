@@ -74,6 +74,9 @@ async def confirmed(
     if case is not None:
         await models.Request.filter(id=request.id).update(case_id=case.id)
     await _close_review(house, group, request, by, ref)
+    if any(act.kind == "withdraw" and act.not_after < house.records.now() for act in acts):
+        stays = texts.STAYS.format(group=house.records.title(group), number=request.number)
+        acts += await house.tell.notice(group, by, stays)
     await settle(request, "confirmed")
     text = texts.REPORT_CONFIRMED.format(group=house.records.title(group), number=request.number)
     acts += await tell_reporters(house, group, request, text)

@@ -47,6 +47,10 @@ async def _detail(call: Call, number: Item) -> str:
     if request is None or request.kind not in KINDS or call.account in barred(request):
         # The same words for whom it is about: that it is there is not for them.
         raise Refusal(none)
+    what = request.payload.get("what")
+    if what is None:
+        # Cleared in its time.
+        raise Refusal(none)
     try:
         await house.requests.check(group, request, call.account, call.rank)
     except NotAllowed as refusal:
@@ -68,9 +72,7 @@ async def _detail(call: Call, number: Item) -> str:
         account: Account = account_of(row)
         return f"{names.get(account, '')}（{row.user_id}）"
 
-    lines = [
-        texts.DETAIL.format(number=f"{group.id}-{request.number}", what=request.payload["what"])
-    ]
+    lines = [texts.DETAIL.format(number=f"{group.id}-{request.number}", what=what)]
     if request.account is not None:
         lines.append(texts.DETAIL_ABOUT.format(who=called(request.account)))
     for one in evidence:

@@ -74,7 +74,7 @@ async def note(request: models.Request, **facts: Any) -> None:
 
 def barred(request: models.Request) -> set[Account]:
     """Who may not decide it."""
-    return {Account(*one) for one in request.payload["without"]}
+    return {Account(*one) for one in request.payload.get("without", ())}
 
 
 async def bar(request: models.Request, accounts: Collection[Account]) -> None:

@@ -61,6 +61,7 @@ REPORT_CALL = "【{group}】{what}，请您看看（{{item}}）。\n机器人看
 REPORT_LATE = "【{group}】您举报的事（#{number}）还没有结果，已经请上一级来看。"
 REPORT_CONFIRMED = "【{group}】谢谢您的举报（#{number}），已经处理。"
 REPORT_REFUSED = "【{group}】谢谢您的举报（#{number}）。老师看过了，这次不算违规。"
+STAYS = "【{group}】#{number} 那条消息已过了机器人能撤回的时间，请您在群里手动撤回，或请本人撤回。"
 TELL_GROUP = "有成员反映的一件事已经处理。谢谢大家一起爱护班级群。"
 CONFIRM_HOW = "请写上违反的条款或理由，例如：确认 {item} 发了广告"
 MANUAL_REASON = "群规 {clause}：{reason}"

@@ -310,6 +310,8 @@ def test_settings_are_read_and_written() -> None:
     for wrong in ({"digest": "有空时"}, {"digest": "周八 10:00"}, {"inactive": "1d"}):
         with pytest.raises(ValueError, match=r"digest|inactive"):
             InspectionSettings.model_validate(wrong)
+    with pytest.raises(ValueError, match="要写成 周一 08:00"):
+        QunguiConfig.model_validate({"inspection": {"when": "有空时"}})
 
 
 @pytest.mark.parametrize(

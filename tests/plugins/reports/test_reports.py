@@ -88,6 +88,7 @@ async def test_who_reports_is_seen_by_nobody_but_who_decides(tmp_path: Path) -> 
         case = await models.Case.get()
         assert (case.step, case.reason, case.source) == ("warn", "请注意用语", "manual")
         assert "m1" not in home.platform.posted
+        assert "手动撤回" not in heard(home, OWNER)
         request = await last()
         assert (request.state, request.case_id) == ("confirmed", case.id)
         assert {one.outcome for one in await models.Report.all()} == {"confirmed"}
@@ -214,6 +215,12 @@ async def test_a_false_reporter_waits_for_others_and_a_flood_is_stopped(tmp_path
         await home.says(THIRD, "/举报 不好", reply_to="m3")
         assert "举报" in home.platform.whispered(OWNER)[-1]
         assert (await last()).payload["stage"] == "asked"
+
+        # Confirmed when it is too late to withdraw: the decider hears that the message is there still.
+        await home.advance(600)
+        await home.says(OWNER, f"/确认 {(await last()).number} 请注意")
+        assert "手动撤回" in heard(home, OWNER)
+        assert "m3" in home.platform.posted
 
         # Alone again: at its deadline it is looked at, not lost.
         await home.says(OTHER, CHAT, message_id="m4")
