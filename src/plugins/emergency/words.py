@@ -159,7 +159,7 @@ _SELF_HARM_TOO = re.compile(
     f"|(?:吞|喝|服)(?:了|下|的是)*(?:一\\w|点|些|好多)?{_POISON}|(?:攒|囤|藏)(?:了"
     f"|着)?\\w{{0,4}}(?:安眠)?药(?!店)"
     "|(?:一堆|整瓶|半瓶|一整瓶|几十[片颗]|全部)的?(?:安眠)?药\\w{0,4}(?:吃|吞|喝|够|下去)|头孢\\w{0,4}酒"
-    "|遗嘱|告别信|来世\\w{0,2}(?:报答|再)|见不到我|(?:没有|不要|不想|别|不用)再?醒来|睡过去(?!了$)"
+    "|遗嘱|告别信|来世\\w{0,2}(?:报答|再)|见不到我|(?:没有|不要|不想|别|不用)再?醒来|(?:永远|就这样|一直|够我)睡过去"
     "|(?:今晚|明天|现在|就在今天)就?结束吧?$"
     "|(?:是|成了?)\\w{0,4}累赘|拖累(?:了)?(?:你们|大家|家里|爸妈|家人)|不会再(?:麻烦|打扰|烦"
     "|连累)(?:你们|大家|爸妈|任何人)"
@@ -262,7 +262,7 @@ _SAYINGS = re.compile(
 _IDIOM: dict[Category, re.Pattern[str]] = {
     "violence": re.compile(
         "打死(?:我)?(?:也|都)|再不\\w{0,12}(?:打|揍)|再\\w{0,8}(?:就|要|小心)(?:打|揍|挨)|(?:恨不得|真想"
-        "|想|好想|差点|忍不住想|气得)\\w{0,4}(?:揍|打)|(?:不然|否则|要不|小心|当心|等着)\\w{0,8}(?:打|揍"
+        "|想|好想|差点|忍不住想|气得)\\w{0,4}(?:揍|打|踹|踢|扇|掐)|(?:不然|否则|要不|小心|当心|等着)\\w{0,8}(?:打|揍"
         "|挨)"
         "|要(?:挨|被)\\w{0,4}(?:打|揍)(?:屁股|了)?|(?:骑车|跑步|踢球|打球|摔|磕|碰|撞|跌|滑倒|蚊|湿疹"
         "|过敏|疹|运动|玩)\\w{0,6}(?:的|了|伤)|被\\w{0,4}(?:蚊|虫|狗|猫|门|雨|球)"
@@ -297,7 +297,9 @@ def needs_a_person(text: str, looks_for: Collection[Category] = CATEGORIES) -> F
     """The first of `CATEGORIES` that somebody's own text speaks of, or None."""
     text = text[:_LONGEST]
     skeleton = fold(text).skeleton
-    sought = [one for one in CATEGORIES if one in looks_for and _MAY[one].search(skeleton)]
+    sought: list[Category] = [
+        one for one in CATEGORIES if one in looks_for and _MAY[one].search(skeleton)
+    ]
     if not sought:
         return None
     found = min(
