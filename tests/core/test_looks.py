@@ -60,7 +60,7 @@ def found(answer: Answer) -> list[str]:
         (PARENT, "收到，谢谢老师", "ordinary", "没有发现问题", []),
         (PARENT, "", "ordinary", "没有发现问题", []),
         (PARENT, "/群规", "command", "命令：看群规", []),
-        (PARENT, "/申诉 1 傻逼", "command", "命令：对自己的案件提出申诉", []),
+        (PARENT, "/申诉 1 傻逼", "command", "命令：对自己或孩子的案件提出申诉", []),
         (PARENT, "/禁言 @某人", "ordinary", "没有发现问题", []),
         (PARENT, "/群规 傻逼", "case", "不符合群规 二.1", ["二.1"]),
         (PARENT, INSULT, "case", "不符合群规 二.1", ["二.1"]),
