@@ -11,7 +11,7 @@ WITHDRAW = ("撤回", "取消", "withdraw")
 
 RECEIVED = (
     "已收到您的申诉，编号 #{number}（案件 #{case}），{received} 收到。\n"
-    "由没有参与处理的人复核（{who}），{until} 前答复，结果会告诉您。"
+    "由没有参与处理的{who}复核，{until} 前答复，结果会告诉您。"
 )
 HOW_OPEN = "看进度：申诉 {item}　补充：申诉 {item} 补充的话　撤回：申诉 {item} 撤回"
 ADDED = "已补充到您的申诉 #{number}（案件 #{case}），正在复核，{until} 前答复。"
@@ -49,7 +49,7 @@ WHOLE = (
     "申诉 {item}（案件 #{case}{second}）\n"
     "状态：{state}\n"
     "收到：{received}，{until} 前答复\n"
-    "复核：{who}，没有参与处理的\n"
+    "复核：没有参与处理的{who}\n"
     "对象：{about}{by}\n"
     "处理：{step}（{time}），{case_state}\n"
     "依据：{ground}\n"

@@ -37,7 +37,7 @@ async def test_the_family_appeals_and_adds_and_sees_how_it_stands(tmp_path: Path
         receipt = told(home, FATHER)
         assert "编号 #2（案件 #1），11月3日 12:00 收到" in receipt
         assert "11月6日 12:00 前答复" in receipt
-        assert "群里的老师或管理员" in receipt
+        assert "由没有参与处理的老师或管理员复核" in receipt
         appeal = await the_appeal()
         assert (appeal.state, appeal.payload["reason"]) == ("open", "那是班级通知")
         assert appeal.account_id == (await models.Account.get(user_id=PUPIL)).id
@@ -120,7 +120,7 @@ async def test_whose_child_it_is_and_who_ordered_it_do_not_decide(tmp_path: Path
         await home.says(FATHER, f"申诉 1-{warned.number} 我没有发过", group=None)
         appeal = await the_appeal()
         assert Level(appeal.level) is Level.SCHOOL
-        assert "由没有参与处理的人复核（学校负责老师）" in told(home, FATHER)
+        assert "由没有参与处理的学校负责老师复核" in told(home, FATHER)
         assert any("的申诉" in one for one in home.platform.whispered(LEADER))
         await home.says(ADMIN, f"/复核 {appeal.number} 维持 {WHY}")
         assert "由别人来做" in home.platform.said()[-1]
