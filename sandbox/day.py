@@ -306,7 +306,9 @@ class Day:
         await self._speak(TEACHER, f"/上报 {self._last_case()} 可能是盗号，请班主任联系家长")
         await self._speak(HEAD_TEACHER, "/待办")
         await self._speak(HEAD_TEACHER, f"确认 {self._last_proposal()}")
-        await self._speak(HEAD_TEACHER, f"/完成 {self._last_passed_up()} 打过电话，是盗号，已请家长报警")
+        await self._speak(
+            HEAD_TEACHER, f"/完成 {self._last_passed_up()} 打过电话，是盗号，已请家长报警"
+        )
 
     async def applications(self) -> None:
         await self._scene("进群核对：写对姓名和学号后四位的通过，拿不准的请老师", 14, 40)

@@ -103,9 +103,7 @@ COMPLAINT_ASK_HOW = (
     "看内容：私聊我发送 投诉 {item}　属实或采纳：确认 {item} 处理结果　不成立：驳回 {item} 说明"
 )
 COMPLAINT_ASK = "【{group}】{what}，请您在 {until} 前答复（{{item}}）。\n{how}"
-COMPLAINT_LATE = (
-    "【{group}】您的投诉（{number}）还没有答复，已经转给{level}，最迟 {until} 答复您。"
-)
+COMPLAINT_LATE = "【{group}】您的投诉（{number}）还没有答复，已经转给{level}，最迟 {until} 答复您。"
 COMPLAINT_TOP = "【{group}】您的投诉（{number}）还没有答复，已经再次催促。"
 COMPLAINT_ANSWERS = {
     "confirmed": "【{group}】您的投诉（{number}）已有答复（属实或已采纳）：{reason}",
@@ -135,7 +133,9 @@ ESCALATE_HOW = "办结：完成 编号 处理结果　再往上报：上报 编�
 ESCALATE_NO_ITEM = "没有可以上报的 #{number}：要上报的是有效的案件，或还没决定的举报、投诉。"
 ESCALATE_OPEN = "案件 #{number} 已经上报，还没有办结。"
 ESCALATED = "#{number} 已上报{level}，请他们在 {until} 前处理。"
-ESCALATED_NOBODY = "#{number} 已经记下。上面现在没有可以处理的人，一有人就转给他；急事请直接联系学校。"
+ESCALATED_NOBODY = (
+    "#{number} 已经记下。上面现在没有可以处理的人，一有人就转给他；急事请直接联系学校。"
+)
 ESCALATED_TOP = "#{number} 已经在最上面一级，没有再高的了。"
 ESCALATION_WHAT = "请处理案件 #{number}（{step}）"
 REASON = "：{reason}"
