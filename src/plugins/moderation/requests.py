@@ -90,7 +90,7 @@ async def refuse(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     return texts.REFUSED.get(request.kind, texts.REFUSED_PLAIN).format(number=request.number)
 
 
-@area.command("todo", "待办", "等您处理的事")
+@area.command("todo", "待办", "等您处理的事", listed=Right.DUTY)
 async def todo(call: Call) -> Reply:
     """The requests that wait for the caller, in this group, or in private in all of theirs."""
     house = call.house
@@ -128,7 +128,7 @@ def _concerns(request: models.Request, account: Account) -> bool:
     return mine or list(account) in request.payload.get("without", ())
 
 
-@area.command("queue", "待审", "机器人拿不准、等人看的消息")
+@area.command("queue", "待审", "机器人拿不准、等人看的消息", listed=Right.DUTY)
 async def queue(call: Call) -> Reply:
     """The messages the filter is unsure of: when, who, which clause; the message is in the group."""
     house = call.house
