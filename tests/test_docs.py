@@ -302,7 +302,9 @@ def default(field: FieldInfo) -> str | None:
         return None
     if value == CATEGORIES:
         return "all"
-    parts = [part for one in get_args(field.annotation) for part in getattr(one, "__metadata__", ())]
+    parts = [
+        part for one in get_args(field.annotation) for part in getattr(one, "__metadata__", ())
+    ]
     span = any(getattr(piece, "func", None) is written for piece in (*field.metadata, *parts))
     return json.dumps(written(value) if span else to_jsonable_python(value), ensure_ascii=False)
 

@@ -405,7 +405,16 @@ class Area(Generic[S]):
             names = (chinese,) if isinstance(chinese, str) else chinese
             self.commands.append(
                 Command(
-                    name, names, title, self.name, right, handler, signature, quotes, private, bare,
+                    name,
+                    names,
+                    title,
+                    self.name,
+                    right,
+                    handler,
+                    signature,
+                    quotes,
+                    private,
+                    bare,
                     listed,
                 )
             )
