@@ -96,8 +96,15 @@ async def todo(call: Call) -> Reply:
     house = call.house
     lines: list[str] = []
     for group in await call.decides_in():
-        waiting = await house.requests.waiting(group)
-        for request in [one for one in waiting if not _concerns(one, call.account)][:_SHOWN]:
+        # Who is not known to stand anywhere is asked by `check`, and sees the list.
+        role = group.platform_role(call.account)
+        level = house.levels.of(group, house.people.rank(group.key, call.account, role))
+        waiting = [
+            one
+            for one in await house.requests.waiting(group)
+            if not _concerns(one, call.account) and (level is None or one.level <= level)
+        ]
+        for request in waiting[:_SHOWN]:
             number = f"{group.id}-{request.number}"
             # What was asked with words of its own is shown with them.
             asked = request.payload if "how" in request.payload else {}

@@ -334,7 +334,15 @@ async def help_(call: Call, name: str = "") -> str:
         command = router.named(name)
         if command is None:
             raise Refusal(texts.NO_COMMAND)
-        return router.prefix + command.signature.alconna.get_help().strip()
+        chinese = f"{router.prefix}{command.chinese[0]}"
+        english = f"/{command.name}"
+        signature = command.signature
+        return texts.HELP_ONE.format(
+            usage=signature.usage.replace(english, chinese, 1),
+            title=command.title,
+            example=signature.example.replace(english, chinese, 1),
+            english=f"{router.prefix}{command.name}",
+        )
     if call.private:
         ranks = [
             (call.house.people.rank(one.key, call.account, one.platform_role(call.account)), one)
@@ -353,7 +361,8 @@ async def help_(call: Call, name: str = "") -> str:
     else:
         usable = [c for c in router.commands if call.rank >= _listed(c, call.group)]
     lines = [
-        texts.HELP_LINE.format(name=c.name, chinese=c.chinese[0], title=c.title) for c in usable
+        texts.HELP_LINE.format(name=c.name, chinese=c.chinese[0], title=c.title)
+        for c in sorted(usable, key=lambda command: command.right)
     ]
     return "\n".join([texts.HELP, *lines, texts.HELP_MORE])
 
