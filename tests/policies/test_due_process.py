@@ -24,6 +24,8 @@ from tests.houses import (
     account,
 )
 
+from .test_in_force import passes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -48,9 +50,8 @@ def with_school(home: Home) -> None:
 
 
 async def leap(home: Home, moment: float) -> None:
-    """Let the time up to a moment pass at once, and what is due then be done."""
-    home.clock.move_to(moment)
-    await home.settled()
+    """Let the time up to a moment pass at once, and what is looked at every few minutes be done."""
+    await passes(home, moment - home.clock.now())
     await home.advance(11 * 60)
 
 
@@ -83,9 +84,10 @@ async def passed_up_after(home: Home, days: float) -> None:
     open_ = await last("escalation")
     assert open_.level == Level.HEAD
     said = f"完成 1-{open_.number}"
-    await home.advance(days * DAY - HOUR)
+    await passes(home, days * DAY - HOUR)
     assert said not in heard(home, LEADER)
-    await home.advance(HOUR + 120)
+    await passes(home, HOUR)
+    await home.advance(120)
     assert said in heard(home, LEADER)
     await home.says(LEADER, f"完成 1-{open_.number} 和家长谈过了", group=None)
     assert (await last("escalation")).state == "confirmed"
@@ -190,7 +192,7 @@ async def test_in_a_parents_group_what_one_has_to_say_goes_to_the_head_teacher(
         await suggests(home)
         await home.says(OTHER, INSULT)
         assert not await models.Request.exists(kind="escalation")
-        await home.advance(HOUR)
+        await passes(home, HOUR)
         await home.says(OTHER, AD)
         assert "违反群规 五.1" in heard(home, HEAD, ADMIN)
         assert "违反群规 四.1" not in heard(home, HEAD, ADMIN)
@@ -278,14 +280,14 @@ async def test_the_committee_in_turns(tmp_path: Path) -> None:
         assert (await models.Case.get()).step == "warn"
         await home.says(OTHER, f"/移出 {THIRD}")
         assert not home.platform.asked(Act.REMOVE)
-        await home.advance(13 * HOUR)
+        await passes(home, 13 * HOUR)
         await home.says(OTHER, f"/警告 {THIRD}")
         assert await models.Case.all().count() == 1
 
         # First a warning, of which nobody else is told; the second mutes and tells the head teacher.
         await home.says(PARENT, "看黄片加我")
         assert not await models.Request.exists(kind="escalation")
-        await home.advance(HOUR)
+        await passes(home, HOUR)
         await home.says(PARENT, "看黄片加我！")
         assert home.platform.muted(PARENT)
         assert await models.Request.filter(kind="escalation").count() == 1
@@ -320,7 +322,7 @@ async def test_what_the_head_teacher_leaves_goes_on_in_time(tmp_path: Path) -> N
         assert [done.account for done in home.platform.asked(Act.REMOVE)] == [account(THIRD)]
 
         await home.says(PARENTS[4], AD)
-        await home.advance(HOUR)
+        await passes(home, HOUR)
         home.platform.done.clear()
         await home.says(PARENTS[4], AD + "！")
         await passed_up_after(home, 1)

@@ -187,6 +187,12 @@ async def a_class(home: Home) -> None:
     home.platform.done.clear()
 
 
+async def passes(home: Home, seconds: float) -> None:
+    """Let time pass at once, and what is due then be done."""
+    home.clock.move_to(home.clock.now() + seconds)
+    await home.settled()
+
+
 async def breaks(home: Home, words: str | list[Segment], who: str = PARENT) -> None:
     for line in words.split("\n") if isinstance(words, str) else [words]:
         await home.says(who, line)
@@ -206,11 +212,11 @@ async def test_each_clause_kept_and_broken(tmp_path: Path, pack: str) -> None:
             assert await cases() == [], number
             assert not await models.Request.exclude(kind="task").exists()
             assert home.platform.done == []
-            await home.advance(20)
+            await passes(home, 20)
         numbers = sorted(mine, key=lambda one: LATER.get((pack, one), 0))
         for number, parent in zip(numbers, itertools.cycle(PARENTS)):
             if late := LATER.get((pack, number), 0):
-                await home.advance(NOON + late - home.clock.now())
+                await passes(home, NOON + late - home.clock.now())
             before = await models.Case.all().count()
             home.platform.done.clear()
             await breaks(home, mine[number][1], parent)
@@ -222,7 +228,7 @@ async def test_each_clause_kept_and_broken(tmp_path: Path, pack: str) -> None:
             assert f"群规 {number}：" in told[0]
             assert "申诉" in told[0]
             # Longer than the brake looks back.
-            await home.advance(660)
+            await passes(home, 660)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +250,7 @@ async def test_the_ladder_to_its_end(
             await home.says(PARENT, word)
             # Long enough for a mute to end and a new notice to be due.
             if word is not words[-1]:
-                await home.advance(3 * 3600)
+                await passes(home, 3 * 3600)
         assert [case.step for case in await cases()] == steps
         # Nobody is removed before a manager says so, and speaks no more until then.
         assert not home.platform.asked(Act.REMOVE)
@@ -271,7 +277,7 @@ async def test_a_ladder_that_removes_nobody(
     async with a_home(tmp_path, pack=pack) as home:
         for word in words:
             await breaks(home, word)
-            await home.advance(3 * 3600)
+            await passes(home, 3 * 3600)
         assert [case.step for case in await cases()] == steps.split()
         # What the managers are told of, the head teacher is to close.
         assert len(home.platform.whispered(ADMIN)) == told
@@ -323,7 +329,7 @@ async def test_how_long_a_pack_lets_people_appeal(
     async with a_home(tmp_path, pack=pack) as home:
         await home.says(PARENT, AD)
         [case] = await cases()
-        await home.advance(after)
+        await passes(home, after)
         await home.says(PARENT, f"申诉 1-{case.number} 这是学校的通知", group=None)
         assert await models.Request.exists(kind="appeal") is taken
         if not taken:
