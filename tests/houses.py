@@ -165,6 +165,10 @@ class FakePlatform:
         self.done.append(done)
         return self.answers.get(done.act)
 
+    def _absent(self, group: GroupKey, account: Account) -> Answer[Any] | None:
+        known = account in self.groups.get(group, {})
+        return None if known else Answer(Word.REFUSED, wording="not a member")
+
     def reachable(self, account: Account) -> bool | None:
         return None
 
@@ -183,13 +187,13 @@ class FakePlatform:
         return answer or _DONE
 
     async def mute(self, group: GroupKey, account: Account, seconds: int) -> Answer[None]:
-        answer = self._take(Done(Act.MUTE, group, account, seconds))
+        answer = self._take(Done(Act.MUTE, group, account, seconds)) or self._absent(group, account)
         if answer is None:
             self.change(account.user_id, group, muted_until=self._clock.now() + seconds)
         return answer or self.denials.get(Act.MUTE, _DONE)
 
     async def unmute(self, group: GroupKey, account: Account) -> Answer[None]:
-        answer = self._take(Done(Act.MUTE, group, account, 0))
+        answer = self._take(Done(Act.MUTE, group, account, 0)) or self._absent(group, account)
         if answer is None:
             self.change(account.user_id, group, muted_until=0.0)
         return answer or self.denials.get(Act.MUTE, _DONE)
