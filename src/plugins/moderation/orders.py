@@ -175,8 +175,9 @@ async def block(
 async def unblock(call: Call, who: Account) -> str:
     """Take somebody off the group's own list."""
     account = await account_row(who)
+    # It ends here: what is suspended and then upheld does not bring it back.
     changed = await models.Block.filter(live_key=f"{call.group.id}/{account.id}").update(
-        live_key=None
+        live_key=None, until=call.house.records.now()
     )
     return texts.UNBLOCKED if changed else texts.NOT_BLOCKED
 
