@@ -570,7 +570,7 @@ class Appeals:
             by = await self._requests.decide(group, request, actor, rank, verdict, reason)
             if by is None:
                 request = await models.Request.get(id=request.id)
-                return Answered(request, request.state, 0)
+                return Answered(request, request.state, 0, late=True)
             case = await models.Case.get(id=request.case_id).select_related("account", "actor")
             was_out, was_blocked = await self._out(case)
             acts: list[models.Act] = []
