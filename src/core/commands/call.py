@@ -206,9 +206,9 @@ class Call:
                 continue
             answer = await platform.member(group.key, self.account)
             role = answer.value.role if answer.value is not None else None
-            member = role is not None or house.people.is_superuser(self.account)
             rank = house.people.rank(group.key, self.account, role or PlatformRole.MEMBER)
-            if member and rank >= Right.DUTY:
+            # A leader of the school needs to be in none of its groups.
+            if rank >= (Right.DUTY if role is not None else Rank.LEADER):
                 found.append(group)
         return found
 

@@ -474,7 +474,9 @@ class Appeals:
         if kept == said and not count:
             return Filed(request, True, False, bool(new), 0, [])
         request.payload = {**payload, "reason": kept, "added": added + 1}
-        await models.Request.filter(id=request.id, state="open").update(payload=request.payload)
+        open_ = models.Request.filter(id=request.id, state="open")
+        if not await open_.update(payload=request.payload):
+            raise NotAllowed(texts.JUST_DECIDED)
         acts: list[models.Act] = []
         if request.assignee is not None:
             text = texts.APPEAL_ADDED.format(
@@ -572,7 +574,11 @@ class Appeals:
                 request = await models.Request.get(id=request.id)
                 return Answered(request, request.state, 0, late=True)
             case = await models.Case.get(id=request.case_id).select_related("account", "actor")
+            if "without" not in request.payload and actor in await involved(group, case):
+                # Filed before those who had a part were noted with it.
+                raise NotAllowed(texts.NOT_MINE)
             was_out, was_blocked = await self._out(case)
+            was_suspended = case.state == "suspended"
             acts: list[models.Act] = []
             if verdict == "upheld":
                 acts += await self._hold_again(group, request)
@@ -588,15 +594,19 @@ class Appeals:
                 request.payload = {**request.payload, "undoing": [act.id for act in undoing]}
                 await request.save(update_fields=["payload"])
             lines = self._told(group, request, case, verdict, reason)
-            if verdict == "revoked":
+            if verdict == "upheld":
+                lines += [texts.RESUMED] if was_suspended else []
+            else:
                 lines += [texts.UNDOING] if undoing else []
                 lines += [texts.UNBLOCKED] if was_blocked else []
                 lines += [texts.COME_BACK] if was_out else []
             acts += await self._tell_side(group, request, case, "\n".join(lines))
             acts += await self._tell_others(group, request, case, by, verdict, reason)
-            if was_out and verdict == "revoked":
+            if was_out and verdict != "upheld":
                 text = texts.MAY_COME_BACK.format(
-                    group=self._records.title(group), case=case.number
+                    group=self._records.title(group),
+                    case=case.number,
+                    decision=texts.VERDICTS[verdict],
                 )
                 acts += await self._tell.all_of(group, self._tell.managers(group), text, case)
             if Terms.of(request).tell_group:
@@ -698,26 +708,30 @@ class Appeals:
         if held:
             reason = texts.SUSPENDED_REASON
             acts += await self._orders.close(group, case, None, reason, state="suspended") or []
-        level = request.level
-        top = (
-            level == Level.OPERATOR
-            or not self._levels.deciders(group, self._without(request), least=Level(level + 1))[1]
-        )
+        level, without = request.level, self._without(request)
+        above = Level(min(level + 1, Level.OPERATOR))
+        top = level == above or not self._levels.deciders(group, without, least=above)[1]
         now = self._records.now()
         until = now + WEEK
+        second = instance(request) == 2
         if not top:
-            until = self._deadline(group, case, Terms.of(request), second=instance(request) == 2)
+            until = self._deadline(group, case, Terms.of(request), second=second)
         told = {
             "group": self._records.title(group),
             "case": case.number,
             "until": self._records.local(until),
         }
-        acts += await self._requests.pass_up(
-            group,
-            request,
-            within=until - now,
-            tell=texts.APPEAL_LATE.format(**told, how=texts.APPEAL_HOW),
-        )
+        tell = texts.APPEAL_LATE.format(**told, how=texts.APPEAL_HOW)
+        within = until - now
+        if top and request.assignee_id is None:
+            # Nobody was known to ask when it came there; whoever is known by now may answer it.
+            least = Level.SCHOOL if second else Level.GROUP
+            found, people = self._levels.deciders(group, without, least=least)
+            acts += await self._requests.put_to(
+                group, request, found, people, within=within, tell=tell
+            )
+        else:
+            acts += await self._requests.pass_up(group, request, within=within, tell=tell)
         if held or request.level != level:
             text = (texts.SUSPENDED if held else texts.PASSED_UP).format(
                 **told, request=request.number, who=texts.LEVEL_NAMES[request.level]
@@ -735,10 +749,12 @@ class Appeals:
         """Tell the side that appealed what was in fact undone, once all of it has come to rest; once
         only, whoever notices it first. Runs in the group's line."""
         async with in_transaction():
-            request = await models.Request.get(id=request_id).select_related("case")
-            undoing: list[int] = request.payload.get("undoing", [])
+            request = await models.Request.get_or_none(id=request_id).select_related("case")
+            undoing: list[int] = request.payload.get("undoing", []) if request is not None else []
+            if request is None or request.case is None or not undoing:
+                return
             done = await models.Act.filter(id__in=undoing)
-            if not undoing or request.case is None or any(a.state not in _AT_REST for a in done):
+            if any(a.state not in _AT_REST for a in done):
                 return
             payload = {key: value for key, value in request.payload.items() if key != "undoing"}
             await models.Request.filter(id=request.id).update(payload=payload)

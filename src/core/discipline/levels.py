@@ -77,16 +77,17 @@ class Levels:
     ) -> tuple[Level, list[Account]]:
         """The lowest level from `least` on at which, with those below it from `least` on, at least
         `needs` people are left, and these people; where there are never so many, all there are. One
-        person alone in a class so has the next level asked too."""
+        person alone in a class so has the next level asked too. Where nobody is known it is `least`:
+        whoever turns up there may answer."""
         found: list[Account] = []
-        reached = Level.OPERATOR
+        reached = least
         for level in Level:
             if level < least:
                 continue
             here = [one for one in self.at(group, level) if one not in without]
+            reached = level if here else reached
             found = list(dict.fromkeys([*found, *here]))
             if len(found) >= max(1, needs):
-                reached = level
                 break
         return reached, found
 

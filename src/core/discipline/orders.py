@@ -219,7 +219,11 @@ class Orders:
         account = await models.Account.get(id=case.account_id)
         await self._records.note_case("case.closed", group, case, account, by)
         over = ("remove", "block") if state == "suspended" else ("remove", "block", "appeal")
-        await models.Request.filter(case_id=case.id, state="open", kind__in=over).update(
+        open_ = models.Request.filter(case_id=case.id, state="open", kind__in=over)
+        if await open_.filter(kind__in=("remove", "block")).exists():
+            # What was only proposed comes to nothing, as where it is refused.
+            await models.Case.filter(id=case.id).update(step="warn")
+        await open_.update(
             state="closed", open_key=None, decided_by_id=by_id, decided_at=self._records.now()
         )
         await self._sanctions.drop(case)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tortoise.expressions import Q
 
 from src.core.area import AREAS
-from src.core.duration import parse, spoken
+from src.core.duration import parse
+from src.core.people.nobody import ERASED
 from src.core.policy import Ladder
 from src.core.store import models
 
 from . import texts
+from .appeals import State, Terms, state_of
 from .records import LIVES
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ FORMAT = 1
 """Of the JSON."""
 _TO_SUBJECT = ("remove", "block", "review", "appeal")
 """Requests whose subject hears of them; of reports and complaints only those who decide."""
+_PROPOSED = ("remove", "block")
 _NOTED_WITHIN = timedelta(seconds=10)
 """So long after a row the audit log's entry about it is written, at most."""
 
@@ -117,27 +120,14 @@ class Statement:
     closed_role: str
     closed_reason: str
     history: tuple[Turn, ...]
-    appeal_within: int | None
-    """Seconds after the case; None: at any time."""
+    may_appeal: bool
+    appeal_until: datetime | None
+    """None: at any time."""
     zone_of: Records
 
     @property
     def item(self) -> str:
         return f"{self.group}-{self.number}"
-
-    @property
-    def appeal_until(self) -> datetime | None:
-        if self.appeal_within is None:
-            return None
-        return self.made + timedelta(seconds=self.appeal_within)
-
-    @property
-    def may_appeal(self) -> bool:
-        """Whether an appeal can still be opened, as far as the case itself says."""
-        until = self.appeal_until
-        decided = any(turn.kind == "appeal" for turn in self.history)
-        in_time = until is None or until > self.zone_of.now()
-        return self.state in LIVES and not self.observed and not decided and in_time
 
     def for_subject(self) -> Statement:
         """What the person it is about may read."""
@@ -151,7 +141,7 @@ class Statement:
             held[name] = [asdict(one) for one in held[name]]
         held["policy"] = asdict(self.policy) if self.policy is not None else None
         appeal = {"how": self._how(), "until": self.appeal_until, "open": self.may_appeal}
-        del held["appeal_within"]
+        del held["may_appeal"], held["appeal_until"]
         return _plain({"format": FORMAT, "item": self.item, **held, "appeal": appeal})
 
     def _how(self) -> str:
@@ -187,12 +177,8 @@ class Statement:
         if self.may_appeal:
             until = self.appeal_until
             lines.append(self._how())
-            if until is not None and self.appeal_within is not None:
-                lines.append(
-                    texts.REASONS_APPEAL_UNTIL.format(
-                        until=local(until), length=spoken(self.appeal_within)
-                    )
-                )
+            if until is not None:
+                lines.append(texts.REASONS_APPEAL_UNTIL.format(until=local(until)))
         return "\n".join(lines)
 
     def _grounds(self) -> list[str]:
@@ -284,13 +270,18 @@ async def statement(house: _House, group: Group, case: models.Case) -> Statement
     reviewed = case.source == "manual" and case.plugin != "moderation"
     reported = any(one.kind == "report" for one in requests)
     in_force = await _in_force(group.id)
+    may_appeal, appeal_until = _appeal(
+        case, requests, version.content if version is not None else {}, records.now()
+    )
     roles = await _Roles.read(group.id, case, requests)
     return Statement(
         group=group.id,
         group_name=records.title(group),
         number=case.number,
         made=case.created_at,
-        about="" if account.namespace == "erased" else f"{account.namespace}/{account.user_id}",
+        about=""
+        if account.namespace == ERASED.namespace
+        else f"{account.namespace}/{account.user_id}",
         observed=case.observed,
         excerpt=case.excerpt,
         reason=case.reason,
@@ -328,7 +319,8 @@ async def statement(house: _House, group: Group, case: models.Case) -> Statement
             )
             for one in requests
         ),
-        appeal_within=_appeal_within(in_force),
+        may_appeal=may_appeal,
+        appeal_until=appeal_until,
         zone_of=records,
     )
 
@@ -405,11 +397,29 @@ def _ladder(content: dict[str, Any], name: str) -> Ladder | None:
     return Ladder.model_validate(table) if table is not None else None
 
 
-def _appeal_within(content: dict[str, Any]) -> int | None:
-    """How long after a case it may be appealed."""
+def _appeal(
+    case: models.Case, requests: list[models.Request], policy: dict[str, Any], now: datetime
+) -> tuple[bool, datetime | None]:
+    """Whether the case can still be appealed, and until when (None: at any time), as `Appeals` has it."""
+    appeals = [one for one in requests if one.kind == "appeal"]
+    state = state_of(case, appeals)
+    until: datetime | None = None
+    if state is State.NONE:
+        decided = [one.decided_at for one in requests if one.kind in _PROPOSED and one.decided_at]
+        within = _within(policy)
+        until = max([case.created_at, *decided]) + within if within is not None else None
+    elif state is State.DECIDED:
+        last = next(one for one in reversed(appeals) if one.state in ("upheld", "reduced"))
+        until = (last.decided_at or now) + timedelta(seconds=Terms.of(last).second_within)
+    may = state in (State.NONE, State.DECIDED) and not case.observed
+    return may and (until is None or until > now), until
+
+
+def _within(content: dict[str, Any]) -> timedelta | None:
+    """How long after a decision it may be appealed."""
     within = [
         parse(str(clause["settings"]["within"]))
         for clause in content.get("clause", ())
         if clause["plugin"] == "appeals" and not clause["off"] and "within" in clause["settings"]
     ]
-    return max(within, default=None)
+    return timedelta(seconds=max(within)) if within else None

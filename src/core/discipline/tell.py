@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from src.core.chat.events import Account, PlatformRole
 from src.core.chat.port import Priority, Word, Words
 from src.core.people import Rank
+from src.core.people.nobody import ERASED
 from src.core.policy.ladder import STEP_KINDS
 from src.core.store import models
 from src.core.store.rows import account_row
@@ -70,6 +71,9 @@ class Tell:
         somebody who reported is told does (20.4.2).
         """
         assert group.id is not None
+        if account.namespace == ERASED.namespace:
+            # Whom the case was about is not kept any more.
+            return []
         now = self._records.now()
         due = None
         if clause:

@@ -73,10 +73,11 @@ DECISIONS = {
     "revoked": "撤销，不再计入记录",
 }
 VERDICTS = {"upheld": "维持", "reduced": "减轻", "revoked": "撤销"}
+RESUMED = "暂停的处理从现在起重新有效。"
 UNDOING = "禁言正在解除，做好后我再告诉您。"
 UNBLOCKED = "已从“不能再加入”的名单里去掉。"
 COME_BACK = "想回到群里，请重新申请加入，验证消息照群里的要求写。"
-MAY_COME_BACK = "【{group}】案件 #{case} 的移出经申诉撤销，对方可能重新申请加入，请放行。"
+MAY_COME_BACK = "【{group}】案件 #{case} 的移出经申诉{decision}，对方可能重新申请加入，请放行。"
 UNDONE = "【{group}】案件 #{case} 的禁言已经解除，我到平台核对过了。"
 NOT_UNDONE = "【{group}】案件 #{case} 的禁言我没能解除，请您联系老师在群里手动解除。"
 SUSPENDED_REASON = "申诉到期没有复核，先暂停"
@@ -87,11 +88,12 @@ SUSPENDED = (
 PASSED_UP = (
     "【{group}】案件 #{case} 的申诉（#{request}）已转给{who}，{until} 前答复；处理仍然暂停。"
 )
-LEVEL_NAMES = ("群里的老师或管理员", "班主任", "学校负责老师", "系统管理员")
+LEVEL_NAMES = ("老师或管理员", "班主任", "学校负责老师", "系统管理员")
 WITHDRAWN_REASON = "本人撤回"
 TOO_LATE_TO_APPEAL = "按群规，申诉要在{what}后 {length}内提出；案件 #{number} 的申诉时间到 {until} 为止，现在已经过了。"
 DECISION = "处理"
 ANSWER = "答复"
+JUST_DECIDED = "这个申诉刚刚有了结果，请看我发给您的通知。"
 NO_SECOND = "这个案件的申诉已经复核过了。还有意见，请直接和学校说。"
 NO_APPEAL = {
     "revoked": "这个案件已经撤销，不用申诉了。",
@@ -150,7 +152,7 @@ REASONS_HISTORY = "经过："
 REASONS_TURN = "　#{number} {kind}，{opened} 提出，{state}"
 REASONS_BECAUSE = "；理由：{reason}"
 REASONS_APPEAL = "不同意可以申诉，私聊我发送：申诉 {item} 理由"
-REASONS_APPEAL_UNTIL = "申诉期限：{length}内，到 {until} 为止。"
+REASONS_APPEAL_UNTIL = "申诉期限：到 {until} 为止。"
 TURNS = {
     "remove": "提请移出",
     "block": "提请移出并拉黑",

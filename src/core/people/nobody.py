@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 ERASED = Account("erased", "")
 """Whom a case was about, once that is not kept any more."""
-BATCH = 200
+BATCH = 50
+"""Rows at once: a batch is built while nothing else of the process runs."""
 AT_REST = ("confirmed", "denied", "unknown", "lapsed")
 """States of an act on which nothing more comes."""
 

@@ -49,6 +49,8 @@ from .ladder import Ladder, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+SHORTEST_NAMES = 7 * 86_400
+"""Seconds: what people agreed to may be carried out days later, and must know of whom."""
 SHORTEST_TERM = 2
 """Characters; a shorter term would be found everywhere."""
 
@@ -189,8 +191,9 @@ class Pack(BaseModel):
         except ValidationError as error:
             of_pack += (PackError(place, "", line) for line in explain(error, cls))
         else:
-            if pack.retention.names < pack.keep_excerpts:
-                of_pack.append(PackError(place, "", "retention 的 names 不能比 excerpts 短"))
+            if pack.retention.names < max(pack.keep_excerpts, SHORTEST_NAMES):
+                line = "retention 的 names 至少 7 天，也不能比 excerpts 短"
+                of_pack.append(PackError(place, "", line))
             if not pack.term_ends and any(one.ends_with_term for one in pack.ladders.values()):
                 of_pack.append(
                     PackError(

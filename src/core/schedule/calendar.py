@@ -356,7 +356,8 @@ class Calendar:
                 return State(False, known_from, min(one.start, known_to))
             if moment < one.end:
                 return State(True, one.start, min(one.end, known_to), one.rules)
-            known_from = one.end
+            # What began before these days may still run until then.
+            known_from = max(known_from, one.end)
         return State(False, known_from, known_to)
 
 

@@ -13,7 +13,7 @@ from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
 
 from . import texts
-from .area import area, terms_of
+from .area import area, know_staff, terms_of
 
 if TYPE_CHECKING:
     from src.core.discipline.appeals import Meant
@@ -31,6 +31,7 @@ async def applied(house: House, group: Group, event: JoinRequested) -> None:
     meant = await house.appeals.in_application(group, event)
     if meant is None or await _was_answered(house, group, event):
         return
+    await know_staff(house, group)
     async with in_transaction():
         text, request, acts = await _answer(house, group, event, meant)
         row = await account_row(event.account)

@@ -13,6 +13,7 @@ from .settings import AppealSettings
 
 if TYPE_CHECKING:
     from src.core.groups import Group
+    from src.core.house import House
 
 area = Area(
     "appeals",
@@ -27,6 +28,13 @@ async def version_of(case: models.Case) -> dict[str, Any]:
     if case.policy_id is None:
         return {}
     return (await models.PolicyVersion.get(id=case.policy_id)).content
+
+
+async def know_staff(house: House, group: Group) -> None:
+    """Read who can be asked, where that is not known yet, as just after a start."""
+    platform = house.platform(group.bot)
+    if not group.staff and platform is not None:
+        await house.tell.read_members(group, platform)
 
 
 async def terms_of(group: Group, case: models.Case) -> Terms:

@@ -12,7 +12,7 @@ from src.core.discipline.appeals import LONGEST_REASON, MOST_ADDITIONS, MOST_PIC
 from src.core.store import in_transaction, models
 
 from . import texts
-from .area import area, terms_of
+from .area import area, know_staff, terms_of
 
 if TYPE_CHECKING:
     from src.core.discipline.appeals import Filed
@@ -42,6 +42,7 @@ async def appeal(call: Call, words: Rest = Rest("")) -> Reply:
             raise Refusal(texts.NO_REASON.format(number=shown))
         return Reply(await _status(call, group, case, appeals), private=True)
     terms = await terms_of(group, case)
+    await know_staff(call.house, group)
     try:
         async with in_transaction():
             filed = await call.house.appeals.file(group, case, call.account, said, pictures, terms)

@@ -69,15 +69,17 @@ async def _waits(call: Call, number: Item | None) -> Item | None:
 
 
 async def _answer(house: House, group: Group, actor: Account, rank: Rank, number: int) -> str:
-    request = await models.Request.get_or_none(group_id=group.id, number=number, kind=KIND)
-    # The same words for who may not know: numbers are not to be probed.
-    if request is None or rank < Rank.DUTY:
-        return texts.NO_ITEM.format(item=f"#{number}")
-    if request.state != "open":
-        return texts.ANSWERED.format(number=number)
-    if rank < Rank.PLATFORM_OWNER and actor not in told(house, group, request):
-        return texts.NOT_YOURS
     async with in_transaction():
+        # Locked: somebody may be closing it in private.
+        rows = models.Request.filter(group_id=group.id, number=number, kind=KIND)
+        request = await rows.select_for_update().first()
+        # The same words for who may not know: numbers are not to be probed.
+        if request is None or rank < Rank.DUTY:
+            return texts.NO_ITEM.format(item=f"#{number}")
+        if request.state != "open":
+            return texts.ANSWERED.format(number=number)
+        if rank < Rank.PLATFORM_OWNER and actor not in told(house, group, request):
+            return texts.NOT_YOURS
         text, acts = await answer(house, group, request, actor)
     house.executor.submit(acts)
     return text

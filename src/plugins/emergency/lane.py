@@ -156,10 +156,12 @@ def _due(request: models.Request, now: float) -> bool:
 
 
 async def _round(house: House, group: Group, request_id: int) -> None:
-    request = await models.Request.get_or_none(id=request_id, state="open")
-    if request is None or not _due(request, house.clock.now()):
-        return
     async with in_transaction():
+        # Locked: somebody may be closing it in private.
+        rows = models.Request.filter(id=request_id, state="open").select_for_update()
+        request = await rows.first()
+        if request is None or not _due(request, house.clock.now()):
+            return
         acts = await _alert(house, group, request)
     house.executor.submit(acts)
 

@@ -6,8 +6,16 @@ import asyncio
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 import pytest
 
 from src.core.discipline import NotAllowed, State, Terms, TooLate, says_something
@@ -19,22 +27,14 @@ from src.core.store.rows import account_row
 from tests.houses import ADMIN, OWNER, a_home, account
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from src.core.discipline import Verdict
     from tests.houses import Home
 
 LEADERS = ("700", "701")
 DAY = 86_400.0
-MOVES_OF_ALL: tuple[Move, ...] = (
-    "file",
-    "withdraw",
-    "overdue",
-    "upheld",
-    "reduced",
-    "revoked",
-    "reversed",
-)
+OF_OPEN: tuple[Move, ...] = ("withdraw", "overdue", "upheld", "reduced", "revoked")
 
 
 # -- the table --------------------------------------------------------------------------------------------
@@ -209,38 +209,109 @@ async def a_course(home: Home, *, block: bool) -> Course:
     return Course(home, decision.case, user)
 
 
-@given(st.lists(st.sampled_from(MOVES_OF_ALL), max_size=8), st.integers(0, 8), st.booleans())
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-def test_no_path_leads_astray(
-    runner: tuple[asyncio.Runner, Home], moves: list[Move], in_time: int, block: bool
+class Paths(RuleBasedStateMachine):
+    """Whatever people and time do with one case. Its `runner` and `home` are set by the test."""
+
+    runner: asyncio.Runner
+    home: Home
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.expected = State.NONE
+        self.in_time = True
+
+    @initialize(block=st.booleans())
+    def begins(self, block: bool) -> None:
+        self.course = self.runner.run(a_course(self.home, block=block))
+
+    def _moves(self, move: Move) -> None:
+        self.runner.run(self.course.play(move))
+        self.expected = MOVES[self.expected][move]
+
+    @precondition(lambda self: self.in_time and self.expected is State.NONE)
+    @rule()
+    def time_is_over(self) -> None:
+        self.in_time = False
+        self.course.terms = Terms(within=-1)
+
+    @rule()
+    def somebody_appeals(self) -> None:
+        if self.expected.is_open:  # It is added to.
+            self.runner.run(self.course.play("file"))
+        elif "file" not in MOVES[self.expected]:
+            with pytest.raises(NotAllowed):
+                self.runner.run(self.course.play("file"))
+        elif self.expected is State.NONE and not self.in_time:
+            with pytest.raises(TooLate):
+                self.runner.run(self.course.play("file"))
+        else:
+            self._moves("file")
+
+    @precondition(lambda self: self.expected.is_open)
+    @rule(move=st.sampled_from(OF_OPEN))
+    def something_comes_of_it(self, move: Move) -> None:
+        self._moves(move)
+
+    @precondition(lambda self: "reversed" in MOVES[self.expected])
+    @rule(often=st.integers(0, 4))
+    def somebody_reverses_the_case(self, often: int) -> None:
+        if not often:
+            self._moves("reversed")
+
+    @invariant()
+    def what_must_hold_holds(self) -> None:
+        assert self.runner.run(self.course.state()) is self.expected
+        self.runner.run(self.course.holds())
+
+    def teardown(self) -> None:
+        # Nobody is left with an open appeal that could disturb the next course.
+        if self.expected is not State.REVOKED:
+            self.runner.run(self.course.play("reversed"))
+
+
+def paths() -> Iterator[tuple[Move, ...]]:
+    """A shortest way through each line of the table."""
+    ways: dict[State, tuple[Move, ...]] = {State.NONE: ()}
+    for state in (todo := [State.NONE]):
+        for move, after in MOVES[state].items():
+            yield (*ways[state], move)
+            if after not in ways:
+                ways[after] = (*ways[state], move)
+                todo.append(after)
+
+
+def test_every_line_of_the_table_is_what_the_rows_do(
+    runner: tuple[asyncio.Runner, Home],
 ) -> None:
-    """No path leaves somebody without a way to appeal while the time runs (the first `in_time` moves),
-    an overdue appeal whose sanction still holds, or two open ones."""
     loop, home = runner
 
-    async def course() -> None:
-        one = await a_course(home, block=block)
-        expected = State.NONE
-        for place, move in enumerate(moves):
-            if place == in_time:
-                one.terms = Terms(within=-1)
-            if move == "file" and expected is State.NONE and place >= in_time:
-                with pytest.raises(TooLate):
-                    await one.play(move)
-            elif move == "file" and not expected.is_open and move not in MOVES[expected]:
-                with pytest.raises(NotAllowed):
-                    await one.play(move)
-            else:
-                await one.play(move)
-                expected = MOVES[expected].get(move, expected)
-            assert await one.state() is expected
-            await one.holds()
-        # Nobody is left with an open appeal that could disturb the next course.
-        await one.play("reversed")
-        assert await one.state() is State.REVOKED
+    async def walk(path: tuple[Move, ...], *, block: bool) -> None:
+        course = await a_course(home, block=block)
+        state = State.NONE
+        for move in path:
+            await course.play(move)
+            state = MOVES[state][move]
+            assert await course.state() is state
+            await course.holds()
+        if state is not State.REVOKED:
+            await course.play("reversed")
 
-    loop.run(course())
+    tried = list(paths())
+    assert len(tried) == sum(map(len, MOVES.values()))
+    for number, path in enumerate(tried):
+        loop.run(walk(path, block=number % 2 == 0))
+
+
+def test_no_path_leads_astray(runner: tuple[asyncio.Runner, Home]) -> None:
+    """No path leaves somebody without a way to appeal while the time runs, an overdue appeal whose
+    sanction still holds, or two open ones."""
+    Paths.runner, Paths.home = runner
+    run_state_machine_as_test(
+        Paths,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )

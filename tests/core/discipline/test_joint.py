@@ -83,7 +83,7 @@ async def test_levels_and_whom_to_ask(tmp_path: Path) -> None:
         assert asked({OWNER, ADMIN}, needs=2) == (Level.SCHOOL, {HEAD, LEADER})
         assert asked({HEAD}, Level.HEAD) == (Level.SCHOOL, {LEADER})
         assert asked({OWNER, ADMIN, HEAD, LEADER}) == (Level.OPERATOR, {"1"})
-        assert asked({OWNER, ADMIN, HEAD, LEADER, "1"}) == (Level.OPERATOR, set())
+        assert asked({OWNER, ADMIN, HEAD, LEADER, "1"}) == (Level.GROUP, set())
 
 
 async def test_a_leader_is_one_in_every_group_of_the_school(tmp_path: Path) -> None:

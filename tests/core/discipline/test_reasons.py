@@ -57,6 +57,7 @@ async def test_an_automatic_case_says_all_it_rests_on(tmp_path: Path) -> None:
         assert held["policy"]["version"] == 1
         assert [one["number"] for one in held["clauses"]] == ["三.2"]
         assert held["appeal"]["open"]
+        assert held["appeal"]["until"] in (None, "2026-11-10T04:00:00+00:00")
         assert {act["kind"]: act["state"] for act in held["acts"]}["withdraw"] == "confirmed"
         assert set(held) == {
             *("format", "item", "group", "group_name", "number", "made", "about", "observed"),

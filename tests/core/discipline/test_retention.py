@@ -216,6 +216,10 @@ async def _says_whose_it_was(home: Home) -> None:
     assert case.account.namespace == "erased"
     await home.says(OWNER, f"/case {case.number}")
     assert PARENT not in home.platform.whispered(OWNER)[-1]
+    home.platform.done.clear()
+    await home.says(OWNER, f"/pardon {case.number} 早该撤销")
+    assert (await models.Case.get()).state == "reversed"
+    assert {done.account for done in home.platform.done} <= {None, account(OWNER)}
     await home.says(PARENT, "/record")
     assert "没有" in home.platform.whispered(PARENT)[-1]
 

@@ -88,6 +88,12 @@ WRONG: list[tuple[str, Callable[[dict[str, Any]], object], str, str]] = [
     ("a life without a unit", lambda c: c.update(keep_excerpts=30), "", "带单位"),
     ("twice", lambda c: c.update(keep_excerpts="9d", retention={"excerpts": "9d"}), "", "只写一个"),
     ("names first", lambda c: c.update(retention={"names": "1d"}), "", "不能比 excerpts 短"),
+    (
+        "names for a day",
+        lambda c: c.update(retention={"excerpts": "1d", "names": "1d"}) or c.pop("keep_excerpts", 0),
+        "",
+        "至少 7 天",
+    ),
     ("no such day", lambda c: c.update(retention={"clear": "周八 03:00"}), "", "retention clear"),
     ("no moment", lambda c: c.update(retention={"clear": 3}), "", "周日 03:00"),
     ("no such time to keep", lambda c: c.update(retention={"name": "1d"}), "", "retention name"),

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 import pytest
 
@@ -293,6 +293,16 @@ def test_it_is_so_as_the_clock_on_the_wall_shows(
 
 
 @given(CALENDARS, MOMENTS, st.sampled_from(ZONES))
+@example(
+    Calendar(
+        (
+            Span(frozenset({1}), 3, 2),
+            Span(frozenset({0, 2}), 0, 1),
+        )
+    ),
+    1_781_798_400.0,
+    ZoneInfo("Asia/Shanghai"),
+)
 def test_nothing_changes_before_the_time_that_is_named(
     calendar: Calendar, now: float, zone: ZoneInfo
 ) -> None:

@@ -37,7 +37,7 @@ async def test_the_family_appeals_and_adds_and_sees_how_it_stands(tmp_path: Path
         receipt = told(home, FATHER)
         assert "编号 #2（案件 #1），11月3日 12:00 收到" in receipt
         assert "11月6日 12:00 前答复" in receipt
-        assert "群里的老师或管理员" in receipt
+        assert "由没有参与处理的老师或管理员复核" in receipt
         appeal = await the_appeal()
         assert (appeal.state, appeal.payload["reason"]) == ("open", "那是班级通知")
         assert appeal.account_id == (await models.Account.get(user_id=PUPIL)).id

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from src.core.chat.events import PlatformRole
 from src.core.chat.port import Act, Answer, Word
 from src.core.discipline import Level
 from src.core.people import Role
@@ -68,7 +69,7 @@ async def test_all_is_read_before_and_reasons_are_written(tmp_path: Path) -> Non
             "自动发现（内容过滤）",
             f"由家人 {FATHER} 提出",
             "申诉理由：那是班级通知",
-            "没有参与处理的群里的老师或管理员",
+            "没有参与处理的老师或管理员",
             "11月9日 12:00 前答复",
         ):
             assert part in whole
@@ -78,7 +79,7 @@ async def test_all_is_read_before_and_reasons_are_written(tmp_path: Path) -> Non
             assert (await the_appeal()).state == "open"
         assert "请写明理由" in home.platform.said()[-2]
         await home.says(MOTHER, f"/复核 {appeal.number}")
-        assert "由老师和班委使用" in home.platform.said()[-1]
+        assert "这条命令由老师和" in home.platform.said()[-1]
         await home.says(ADMIN, f"确认 {appeal.number}")
         assert "复核" in home.platform.said()[-1]
         assert (await the_appeal()).state == "open"
@@ -208,3 +209,37 @@ async def test_the_policy_of_the_case_holds(tmp_path: Path) -> None:
         await home.says(PUPIL, "申诉 1-1 那是通知", group=None)
         # Friday the 6th, one school day.
         assert "11月9日 12:00 前答复" in told(home, PUPIL)[-1]
+
+
+async def test_what_changes_between_filing_and_deciding(tmp_path: Path) -> None:
+    async with a_school(tmp_path, appeals(decide_in=15), steps=("mute 2d",)) as home:
+        appeal = await filed(home)
+        # The mute runs out, the pupil leaves, and one who could have decided is out of the group.
+        await days_pass(home, 3)
+        await home.leaves(PUPIL)
+        await home.leaves(ADMIN, removed=True)
+        await home.says(ADMIN, f"复核 1-{appeal.number} 撤销 {WHY}", group=None)
+        assert "这条命令由老师和" in told(home, ADMIN)[-1]
+        await home.says(OWNER, f"/复核 {appeal.number} 撤销 {WHY}")
+        assert await case_state() == "reversed"
+        # Nothing ran any more: nothing was undone but the record.
+        assert not any("核对" in one or "重新申请" in one for one in told(home, PUPIL))
+        assert any("不再计入记录" in one for one in told(home, PUPIL))
+
+
+async def test_an_appeal_that_nobody_was_there_for_is_put_to_whoever_comes(tmp_path: Path) -> None:
+    async with a_school(tmp_path) as home:
+        await home.says(PUPIL, AD)
+        for user in (LEADER, SECOND_LEADER):
+            home.house.people.grant(home.group.key, account(user), Role.PARENT)
+        for user in (OWNER, ADMIN):
+            home.platform.join(user, "老师")
+        await home.house.tell.read_members(home.group, home.platform)
+        await home.says(FATHER, "申诉 1-1 那是班级通知", group=None)
+        assert (await the_appeal()).assignee_id is None
+        home.platform.join(OWNER, "孙老师", PlatformRole.OWNER)
+        await home.house.tell.read_members(home.group, home.platform)
+        await days_pass(home, 3.5)
+        assert await case_state() == "suspended"
+        await home.says(OWNER, f"/复核 2 撤销 {WHY}")
+        assert await case_state() == "reversed"

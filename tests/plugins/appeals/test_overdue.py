@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from src.core.discipline import Level
+from src.core.house import House
 from src.core.store import models
 from tests.houses import AD, ADMIN, OWNER, account
 
@@ -23,6 +24,8 @@ from .homes import (
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from tests.houses import Home
 
@@ -62,6 +65,8 @@ async def test_an_overdue_appeal_suspends_and_goes_up_until_somebody_decides(
         await home.says(STRANGER, "申诉 1-3 我也没有错", group=None)
         await home.says(LEADER, "/复核 1-2", group=None)
         assert told(home, LEADER, "已超期，处理暂停中") == 1
+        await home.says(LEADER, "复核", group=None)
+        assert "1-2 案件 #1（禁言，" in home.platform.whispered(LEADER)[-1].splitlines()[1]
         await home.says(ADMIN, f"/复核 2 维持 {WHY}")
         assert "转给学校" in home.platform.said()[-1]
         await home.says(LEADER, f"复核 1-2 维持 {WHY}", group=None)
@@ -114,3 +119,25 @@ async def test_a_block_rests_after_a_school_day_and_the_way_back_is_told(tmp_pat
         await home.says(LEADER, f"复核 1-{appeal.number} 维持 {WHY}", group=None)
         assert "移出重新有效" in home.platform.whispered(LEADER)[-1]
         assert await models.Block.exists(live_key__isnull=False)
+
+
+async def test_a_restart_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_school(tmp_path) as home:
+        await home.says(PUPIL, AD)
+        await home.says(FATHER, "申诉 1-1 那是班级通知", group=None)
+        first = home.house
+        home.lose()
+        await home.settled()
+        await first.close()
+        home.house = House(
+            config=first.config, clock=home.clock, superusers=(), prefixes=("/", "／")
+        )
+        # What is closed at the end is the house that is there then.
+        monkeypatch.setattr(first, "close", home.house.close)
+        await home.house.start()
+        home.connect()
+        await days_pass(home, 3.5)
+        assert (await case_state(), home.platform.muted(PUPIL)) == ("suspended", False)
+        await home.says(OWNER, f"/复核 2 撤销 {WHY}")
+        assert await case_state() == "reversed"
+        assert told(home, FATHER, "结果：撤销") == 1

@@ -34,15 +34,24 @@ def test_it_is_silent(text: str) -> None:
     assert needs_a_person(text) is None
 
 
-def test_what_the_rules_were_not_fitted_to() -> None:
-    fires = [
-        (category, needs_a_person(text))
-        for category, texts in held_out.FIRES.items()
+@pytest.mark.parametrize(
+    ("fires", "silent", "least"),
+    [
+        (held_out.FIRES, held_out.SILENT, 0.95),
+        (held_out.LATER_FIRES, held_out.LATER_SILENT, 0.75),
+    ],
+    ids=["first", "later"],
+)
+def test_what_the_rules_were_not_fitted_to(
+    fires: dict[str, tuple[str, ...]], silent: tuple[str, ...], least: float
+) -> None:
+    right = [
+        (found := needs_a_person(text)) is not None and found.category == category
+        for category, texts in fires.items()
         for text in texts
     ]
-    right = sum(found is not None and found.category == category for category, found in fires)
-    assert right >= 0.95 * len(fires)
-    assert sum(needs_a_person(text) is not None for text in held_out.SILENT) <= 1
+    assert sum(right) >= least * len(right)
+    assert sum(needs_a_person(text) is not None for text in silent) <= 1
 
 
 @needs_sets
