@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.fakeqq import GROUP, HELD, FakeQQ, Member, Mode, mention, quote, text
 
+from .killer import ARMED, FILE
 from .launcher import ROOT, TOKEN, BotProcess
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
 
@@ -63,8 +64,14 @@ class Scene:
     async def order(self, who: int, command: str, whom: int, rest: str = "") -> str:
         """A command with a mention; what the bot said in the group to it."""
         before = len(self.qq.said(GROUP))
+        await self.orders(who, command, whom, rest)
+        said = await self.qq.says(GROUP, after=before)
+        await self.bot.idle()
+        return said
+
+    async def orders(self, who: int, command: str, whom: int, rest: str = "") -> None:
+        """The same, where nobody waits for what is said."""
         await self.qq.speak(GROUP, who, [text(f"{command} "), mention(whom), text(f" {rest}")])
-        return await self.qq.says(GROUP, after=before)
 
     async def asks(self, who: int, words: str, part: str = "", *, message: int = 0) -> str:
         """Somebody writes in the group, as a reply where a message is given; what the bot said there."""
@@ -108,14 +115,18 @@ class Scene:
         """All acts have come to rest, whatever the platform said."""
         await self.bot.clock(advance=PATIENCE)
 
-    async def restart(self, kill_at: str = "") -> None:
-        """The bot is killed and started again; with `kill_at` it will kill itself there."""
+    async def restart(self) -> None:
+        """The bot is killed and started again."""
         await self.qq.disconnect()
-        await self.bot.restart(kill_at)
+        await self.bot.restart(ARMED)
         await self.qq.connect()
 
+    def arm(self, kill_at: str) -> None:
+        """Have the bot kill itself there."""
+        (self.bot.home / FILE).write_text(kill_at, encoding="utf-8")
+
     async def dies(self) -> None:
-        """It has killed itself, and is started again."""
+        """Wait until it has killed itself, and start it again."""
         assert await self.bot.ended() == -9, self.bot.output[-4000:]
         await self.restart()
 
@@ -206,13 +217,14 @@ async def a_school(
     tmp_path: Path,
     pack: str = "committee-hours",
     *plugins: str,
-    settings: Mapping[str, str] | None = None,
+    dies: bool = False,
 ) -> AsyncGenerator[Scene]:
-    """The class with a pack in force, these plugins beside it, and everybody's role."""
-    settings = {"SUPERUSERS": json.dumps([str(OPERATOR)]), **(settings or {})}
+    """The class with a pack in force, these plugins beside it, and everybody's role. A bot that `dies`
+    does so where the scene is armed."""
+    settings = {"SUPERUSERS": json.dumps([str(OPERATOR)])}
     bot = BotProcess(tmp_path, settings=settings, forked=True)
     try:
-        await bot.start()
+        await bot.start(ARMED if dies else "")
         qq = school(bot)
         bot.before_clock.append(qq.flush)
         await qq.connect()
