@@ -68,10 +68,14 @@ async def test_what_two_managers_decide_at_once_is_decided_once(tmp_path: Path) 
 
         # A report.
         message = await scene.say(THIRD, "这次考试太简单了")
-        await qq.speak(GROUP, FOURTH, [{"type": "reply", "data": {"id": str(message)}}, "/举报 影响不好"])
+        await qq.speak(
+            GROUP, FOURTH, [{"type": "reply", "data": {"id": str(message)}}, "/举报 影响不好"]
+        )
         asked = await qq.whispers(HEAD, "有成员举报")
         report = item_in(asked, "确认")
-        answers = await scene.at_once((HEAD, f"确认 {report} 请注意影响"), (TEACHER, f"驳回 {report}"))
+        answers = await scene.at_once(
+            (HEAD, f"确认 {report} 请注意影响"), (TEACHER, f"驳回 {report}")
+        )
         assert sorted("已经有结果" in one for one in answers) == [False, True]
         confirmed = scene.requests("report")[0][1] == "confirmed"
         await scene.settled()
