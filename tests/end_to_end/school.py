@@ -73,16 +73,21 @@ class Scene:
         """The same, where nobody waits for what is said."""
         await self.qq.speak(GROUP, who, [text(f"{command} "), mention(whom), text(f" {rest}")])
 
-    async def asks(self, who: int, words: str, part: str = "", *, message: int = 0) -> str:
-        """Somebody writes in the group, as a reply where a message is given; what the bot said there."""
+    async def reports(self, who: int, message: int, words: str) -> int:
+        """Somebody replies to a message; the reply's id."""
+        return await self.say(who, [quote(message), text(words)])
+
+    async def asks(self, who: int, words: str, part: str = "") -> str:
+        """Somebody writes in the group; what the bot said there."""
         before = len(self.qq.said(GROUP))
-        await self.qq.speak(GROUP, who, [quote(message), text(words)] if message else words)
+        await self.qq.speak(GROUP, who, words)
         return await self.qq.says(GROUP, part, after=before)
 
     async def whisper(self, who: int, words: str) -> str:
-        """Somebody writes to the bot in private; what they are told then."""
+        """Somebody writes to the bot in private, through the group where they are no friend; what they
+        are told then."""
         before = len(self.qq.whispered(who))
-        await self.qq.whisper(who, words)
+        await self.qq.whisper(who, words, via_group=None if who in self.qq.friends else GROUP)
         await self.bot.idle()
         return self.told(who, before)
 
@@ -192,10 +197,6 @@ class Scene:
             assert secret not in self.bot.output, secret
 
 
-def of_group(sent: list[tuple[int | None, str]]) -> list[str]:
-    return [words for to, words in sent if to is None]
-
-
 def school(bot: BotProcess) -> FakeQQ:
     """The platform: the class group, and everybody the bot's friend."""
     qq = FakeQQ(
@@ -245,9 +246,3 @@ def item_in(said: str, word: str) -> str:
     number = said.split(f"{word} ", 1)[1].split(None, 1)[0]
     assert number.replace("-", "").isdigit(), said
     return number
-
-
-__all__ = [
-    "AD", "BOT", "COMMITTEE", "DAY", "FOURTH", "GROUP", "HEAD", "HOUR", "INSULT", "LEADER", "MINUTE", "NAMES",
-    "OPERATOR", "OTHER", "PARENT", "TEACHER", "THIRD", "Scene", "a_school", "item_in", "of_group",
-]  # fmt: skip

@@ -6,7 +6,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sandbox.fakeqq import GROUP, LIES_DONE, LIES_FAILED, quote
+from sandbox.fakeqq import GROUP, LIES_DONE, LIES_FAILED
 
 from .school import (
     COMMITTEE,
@@ -154,8 +154,7 @@ async def test_kill_nine_in_reports_escalations_clearing_and_sealing(tmp_path: P
         # A report that is confirmed: the message goes once, one case, and the reporter hears of it once.
         for death in ("withdraw:requested:after", "withdraw:attempting:after"):
             message = await scene.say(OTHER, "今天的作业真多")
-            await qq.speak(GROUP, PARENT, [quote(message), "/举报 影响不好"])
-            await scene.bot.idle()
+            await scene.reports(PARENT, message, "/举报 影响不好")
             report = item_in([t for t in qq.whispered(HEAD) if "有成员举报" in t][-1], "确认")
             before = len(qq.whispered(PARENT))
             scene.arm(death)

@@ -48,7 +48,7 @@ class Levels:
         near = [
             one
             for one in dict.fromkeys([*named, *group.staff])
-            if Rank.COMMITTEE <= self._rank(group, one) < Rank.LEADER
+            if one not in group.gone and Rank.COMMITTEE <= self._rank(group, one) < Rank.LEADER
         ]
         if level is Level.GROUP:
             return near

@@ -68,12 +68,12 @@ class Requests(Asking):
             until = request.expires_at
             last = last_call(request.created_at, until)
             later = last is not None and now < last
-            people: list[Account] = []
+            least = Level(request.level)
+            people = self._levels.deciders(group, self._without(request), least=least)[1]
             if later and request.assignee is not None:
-                people = [Account(request.assignee.namespace, request.assignee.user_id)]
-            else:
-                least = Level(request.level)
-                people = self._levels.deciders(group, self._without(request), least=least)[1]
+                first = Account(request.assignee.namespace, request.assignee.user_id)
+                # Who has left the group, or has the role no more, is told nothing of it.
+                people = [first] if first in people else people
             async with in_transaction():
                 changed = await models.Request.filter(
                     id=request.id, state="open", remind_at=request.remind_at
