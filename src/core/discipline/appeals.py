@@ -573,7 +573,7 @@ class Appeals:
             by = await self._requests.decide(group, request, actor, rank, verdict, reason)
             if by is None:
                 request = await models.Request.get(id=request.id)
-                return Answered(request, request.state, 0)
+                return Answered(request, request.state, 0, late=True)
             case = await models.Case.get(id=request.case_id).select_related("account", "actor")
             if "without" not in request.payload and actor in await involved(group, case):
                 # Filed before those who had a part were noted with it.

@@ -40,6 +40,8 @@ class Answered:
     request: models.Request
     state: str
     agreed: int
+    late: bool = False
+    """Somebody else had decided it; `state` is what they said."""
 
 
 class Records:
