@@ -26,7 +26,7 @@ area = Area(
 
 
 @area.command(
-    "duty", "值日", "今天由谁值日；交给一位", example="/duty @张三", private=False, quotes=True
+    "duty", "值日", "看谁值日，或交给一位", example="/duty @张三", private=False, quotes=True
 )  # fmt: skip
 async def duty(call: Call, who: Account | None = None, duration: Seconds | None = None) -> str:
     """Who has the duty; or give it to somebody, for the rest of the day or for a time."""

@@ -80,7 +80,9 @@ async def confirmed(
         stays = texts.STAYS.format(group=house.records.title(group), number=request.number)
         acts += await house.tell.notice(group, by, stays)
     await settle(request, "confirmed")
-    text = texts.REPORT_CONFIRMED.format(group=house.records.title(group), number=request.number)
+    text = texts.REPORT_CONFIRMED.format(
+        group=house.records.title(group), number=f"{group.id}-{request.number}"
+    )
     acts += await tell_reporters(house, group, request, text)
     if settings_of(group).tell_group:
         acts.append(await _tell_group(house, group))
@@ -240,7 +242,9 @@ async def refused(
 ) -> list[models.Act]:
     """It is no breach: those who reported are told, and weigh less the next time."""
     await settle(request, "refused")
-    text = texts.REPORT_REFUSED.format(group=house.records.title(group), number=request.number)
+    text = texts.REPORT_REFUSED.format(
+        group=house.records.title(group), number=f"{group.id}-{request.number}"
+    )
     return await tell_reporters(house, group, request, text)
 
 
@@ -265,7 +269,9 @@ async def due(
     moved = move(stage, Event.DUE if went_up else Event.DUE_AT_THE_TOP)
     await note(request, stage=moved.stage.value)
     if Effect.SAY_LATE in moved.effect and stage is Stage.ASKED:
-        text = texts.REPORT_LATE.format(group=house.records.title(group), number=request.number)
+        text = texts.REPORT_LATE.format(
+            group=house.records.title(group), number=f"{group.id}-{request.number}"
+        )
         acts += await tell_reporters(house, group, request, text)
     return acts
 
