@@ -36,6 +36,7 @@ class Group:
         "class_id",
         "closing",
         "frozen",
+        "gone",
         "greeted_at",
         "id",
         "incidents",
@@ -92,6 +93,9 @@ class Group:
         """Owner and admins when the members were last read."""
         self.robots: frozenset[Account] = frozenset()
         """The platform's own robots among the members then; nobody judges or obeys them."""
+        self.gone: frozenset[Account] = frozenset()
+        """Who has a role here and is not in the group, as far as we know; it counts again once they are
+        back."""
         self.size = 0
         """How many members there were then; 0 where they have not been read."""
         self.read_at = 0.0
@@ -109,6 +113,7 @@ class Group:
         self.incidents.clear()
         self.told.clear()
         self.staff = ()
+        self.gone = frozenset()
         self.size = 0
         self.read_at = self.greeted_at = 0.0
 

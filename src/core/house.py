@@ -29,6 +29,8 @@ from .chat.events import (
     GroupMuted,
     Happened,
     Lost,
+    MemberCame,
+    MemberLeft,
     MessageReceived,
 )
 from .chat.observed import ObservedPlatform
@@ -480,6 +482,10 @@ class House:
         elif isinstance(item, GroupMuted):
             await self.whole_mutes.happened(group, item, platform)
         else:
+            if isinstance(item, MemberLeft):
+                group.gone |= {item.account}
+            elif isinstance(item, MemberCame):
+                group.gone -= {item.account}
             await self.reconciler.happened(group, item, platform)
 
     async def _judged(self, group: Group, judged: Judged, platform: Platform | None) -> None:

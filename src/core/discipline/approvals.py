@@ -328,7 +328,7 @@ class Approvals:
     async def _decided(self, request: models.Request) -> Answered:
         """Somebody else was faster."""
         request = await models.Request.get(id=request.id)
-        return Answered(request, request.state, 0)
+        return Answered(request, request.state, 0, late=True)
 
     async def _stays(self, kept: dict[str, Any]) -> bool:
         """Whether the message still stands in the group: it could not be withdrawn."""

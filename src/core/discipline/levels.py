@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from src.core.chat.events import Account, PlatformRole
-from src.core.people import Rank
+from src.core.people import Rank, rank_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,7 +37,8 @@ class Levels:
         self._people = people
 
     def at(self, group: Group, level: Level) -> list[Account]:
-        """Who stands at a level of this group."""
+        """Who stands at a level of this group. A superuser who is a teacher or owner here is asked as
+        such too: running the installation takes nobody out of their class."""
         people = self._people
         if level is Level.OPERATOR:
             return [Account(group.key.namespace, user) for user in sorted(people.superusers)]
@@ -47,7 +48,7 @@ class Levels:
         near = [
             one
             for one in dict.fromkeys([*named, *group.staff])
-            if Rank.COMMITTEE <= self._rank(group, one) < Rank.LEADER
+            if one not in group.gone and Rank.COMMITTEE <= self._rank(group, one) < Rank.LEADER
         ]
         if level is Level.GROUP:
             return near
@@ -91,7 +92,8 @@ class Levels:
         return reached, found
 
     def _rank(self, group: Group, account: Account) -> Rank:
+        """Somebody's rank here, whether or not they run the installation."""
         role = group.platform_role(account)
         if role is PlatformRole.MEMBER and account in group.staff:
             role = PlatformRole.ADMIN
-        return self._people.rank(group.key, account, role)
+        return rank_of(self._people.role(group.key, account), role, superuser=False)

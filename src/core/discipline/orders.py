@@ -17,6 +17,7 @@ from .records import LIVES
 if TYPE_CHECKING:
     from src.core.chat.events import Account, MessageRef
     from src.core.groups import Group
+    from src.core.people import Rank
     from src.core.policy import Step
 
     from .learning import Learning
@@ -78,16 +79,7 @@ class Orders:
                 acts += mutes
 
             def told(until: datetime | None) -> str:
-                lines = [
-                    texts.NOTICE_MANUAL.format(
-                        group=self._records.title(group),
-                        step=self._sentence.said(step, until, proposed=False),
-                        number=case.number,
-                    ),
-                    *([texts.NOTICE_REASON.format(reason=reason)] if reason else []),
-                    texts.HOW_TO_APPEAL.format(item=f"{group.id}-{case.number}"),
-                ]
-                return "\n".join(lines)
+                return self._told(group, case, self._sentence.said(step, until, proposed=False))
 
             acts += await self._tell.notice(
                 group,
@@ -102,6 +94,17 @@ class Orders:
                     group, case, account, block=step.kind == "block", seconds=step.seconds, by=by
                 )
         return Decision(case, acts)
+
+    def _told(self, group: Group, case: models.Case, step: str) -> str:
+        """What somebody is told of a case that a person made: the step, why, and how to appeal."""
+        lines = [
+            texts.NOTICE_MANUAL.format(
+                group=self._records.title(group), step=step, number=case.number
+            ),
+            *([texts.NOTICE_REASON.format(reason=case.reason)] if case.reason else []),
+            texts.HOW_TO_APPEAL.format(item=f"{group.id}-{case.number}"),
+        ]
+        return "\n".join(lines)
 
     async def recall(
         self,
@@ -149,6 +152,13 @@ class Orders:
             reason=reason[:500],
         )
 
+    async def told_above(
+        self, group: Group, case: models.Case, account: models.Account, rank: Rank
+    ) -> list[models.Act]:
+        """Rows for a private word to a teacher or manager that a person decided: repeated, the level
+        above theirs sees it. Inside the caller's transaction."""
+        return await self._sentence.above(group, account, case, rank)
+
     async def unmute(self, group: Group, target: Account) -> list[models.Act]:
         """Lift somebody's mute, whoever set it."""
         await self._records.row_of(group)
@@ -159,15 +169,30 @@ class Orders:
         self, group: Group, target: Account, actor: Account, step: Step, *, reason: str
     ) -> tuple[int, list[models.Act]]:
         """Propose a removal or block that the actor agrees to and more people must (`step.confirm` in
-        all); until then the step's hold mutes. Returns its number, and what is to be done."""
+        all); until then the step's hold mutes. Whom it is about is told while they are still there. Returns
+        its number, and what is to be done."""
         await self._records.row_of(group)
         async with in_transaction():
             account, by = await account_row(target), await account_row(actor)
             case = await self._manual_case(group, account, by, step.kind, reason)
             acts: list[models.Act] = []
             until = self._sentence.held_until(step)
+            mutes: list[models.Act] = []
             if until is not None:
-                acts += await self._sanctions.mute(group, case, account, until, manual=False)
+                mutes = await self._sanctions.mute(group, case, account, until, manual=False)
+                acts += mutes
+
+            def told(until: datetime | None) -> str:
+                return self._told(group, case, self._sentence.said(step, until, proposed=True))
+
+            acts += await self._tell.notice(
+                group,
+                account,
+                told(until),
+                case=case,
+                after=mutes[0] if mutes else None,
+                otherwise=told(None),
+            )
             request = await self._sentence.proposal(
                 group,
                 case,

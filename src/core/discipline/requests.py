@@ -68,12 +68,12 @@ class Requests(Asking):
             until = request.expires_at
             last = last_call(request.created_at, until)
             later = last is not None and now < last
-            people: list[Account] = []
+            least = Level(request.level)
+            people = self._levels.deciders(group, self._without(request), least=least)[1]
             if later and request.assignee is not None:
-                people = [Account(request.assignee.namespace, request.assignee.user_id)]
-            else:
-                least = Level(request.level)
-                people = self._levels.deciders(group, self._without(request), least=least)[1]
+                first = Account(request.assignee.namespace, request.assignee.user_id)
+                # Who has left the group, or has the role no more, is told nothing of it.
+                people = [first] if first in people else people
             async with in_transaction():
                 changed = await models.Request.filter(
                     id=request.id, state="open", remind_at=request.remind_at
@@ -122,7 +122,7 @@ class Requests(Asking):
             await models.Request.filter(id=request.id).select_for_update().first()
             request = await models.Request.get(id=request.id).select_related("case", "account")
             if request.state != "open":
-                return Answered(request, request.state, len(request.agreed))
+                return Answered(request, request.state, len(request.agreed), late=True)
             agreed = sorted({*request.agreed, by.id})
             if len(agreed) < request.needs:
                 request.agreed = agreed
@@ -131,7 +131,7 @@ class Requests(Asking):
             if not await self._records.close(
                 request, "confirmed", by, reason=reason, agreed=agreed
             ):
-                return Answered(request, "closed", len(agreed))
+                return Answered(request, "closed", len(agreed), late=True)
             request.reason = reason[:500]
             acts: list[models.Act] = []
             account = request.account
@@ -163,7 +163,7 @@ class Requests(Asking):
             by = await self._answerer(group, request, actor, rank, reason)
             if not await self._records.close(request, "refused", by, reason=reason):
                 request = await models.Request.get(id=request.id)
-                return Answered(request, request.state, 0)
+                return Answered(request, request.state, 0, late=True)
             request.reason = reason[:500]
             acts = await self._drop(group, request)
             if own := self._answers(request.kind):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from src.core.chat.events import Account, PlatformRole
 from src.core.chat.port import Priority, Word, Words
-from src.core.people import Rank
+from src.core.people import Rank, Role
 from src.core.people.nobody import ERASED
 from src.core.policy.ladder import STEP_KINDS
 from src.core.store import models
@@ -152,13 +152,15 @@ class Tell:
         )
 
     def managers(self, group: Group) -> list[Account]:
-        """Whom to tell what concerns the managers: those the school named, else the platform's
-        owner and admins, else the superusers."""
-        return (
-            self._people.holders(group.key, Rank.TEACHER)
-            or list(group.staff)
-            or self._operators(group)
-        )
+        """Whom to tell what concerns the managers: those the school named and who are in the group,
+        else the platform's owner and admins, else the superusers. A leader need not be in it."""
+        named = [
+            one
+            for one in self._people.holders(group.key, Rank.TEACHER)
+            if one not in group.gone or self._people.role(group.key, one) is Role.LEADER
+        ]
+        staff = [one for one in group.staff if one not in group.gone]
+        return named or staff or self._operators(group)
 
     def _operators(self, group: Group) -> list[Account]:
         return [Account(group.key.namespace, user) for user in sorted(self._people.superusers)]
@@ -189,6 +191,8 @@ class Tell:
             and not member.is_robot
             and self._people.rank(group.key, member.account, member.role) >= Rank.PLATFORM_ADMIN
         )
+        here = {member.account for member in answer.value}
+        group.gone = frozenset(self._people.holders(group.key, Rank.COMMITTEE)) - here
 
     async def all_of(
         self, group: Group, accounts: Sequence[Account], text: str, case: models.Case | None = None

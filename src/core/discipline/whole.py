@@ -149,7 +149,9 @@ class WholeMutes:
             return
         await self._attempt(row, "closing", again=again)
         answer = await platform.mute_all(group.key, muted=True)
-        if answer.done and (await platform.all_muted(group.key)).value is not False:
+        seen = (await platform.all_muted(group.key)).value
+        if seen if seen is not None else answer.done:
+            # What is read counts more than what was answered.
             await self._set(row, "closed")
         elif answer.word is Word.REFUSED and answer.asked and not perhaps_ours:
             await self._waits(row, "refused")

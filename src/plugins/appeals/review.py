@@ -76,7 +76,7 @@ async def review(
         )
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
-    done = answered.state == decision
+    done = not answered.late
     said = texts.DONE if done else texts.DECIDED
     lines = [said.format(number=request.number, state=texts.STATES[answered.state])]
     if done and decision == "upheld" and suspended and request.case.step in ("remove", "block"):

@@ -41,11 +41,9 @@ async def duty(call: Call, who: Account | None = None, duration: Seconds | None 
         raise Refusal(texts.BOT)
     if duration is not None and duration > LONGEST:
         raise Refusal(texts.TOO_LONG)
-    member, rank = await call.standing(who)
+    member, _ = await call.standing(who)
     if member is None:
         raise Refusal(texts.NOT_MEMBER)
-    if rank.is_staff:
-        raise Refusal(texts.HAS_ROLE)
     now = call.house.records.now()
     until = now + timedelta(seconds=duration) if duration else _midnight(call, now)
     handed_over = call.rank < Rank.COMMITTEE

@@ -41,7 +41,7 @@ async def join(call: Call, number: Item, words: Rest = Rest("")) -> str | Reply:
             answered = await call.house.requests.refuse(
                 call.group, request, call.account, call.rank, rest.strip()
             )
-            if answered.state != "refused":
+            if answered.late:
                 raise _late(request, answered.state)
             return texts.TURNED_DOWN.format(number=request.number)
     except NotAllowed as refusal:
@@ -55,7 +55,7 @@ async def _yes(call: Call, request: models.Request, name: str, item: str) -> str
         request.payload = {**request.payload, "claims": claims, "named": True}
         await models.Request.filter(id=request.id, state="open").update(payload=request.payload)
     answered = await call.house.requests.confirm(call.group, request, call.account, call.rank)
-    if answered.state != "confirmed":
+    if answered.late:
         raise _late(request, answered.state)
     said = texts.ACCEPTED if meant(request.payload) else texts.ACCEPTED_UNKNOWN
     return said.format(number=request.number)

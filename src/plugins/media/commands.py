@@ -73,7 +73,7 @@ async def deny(call: Call, number: Item, reason: Rest = Rest("")) -> str:
         )
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
-    if answered.state != "refused":
+    if answered.late:
         return _answered(request, answered.state)
     return texts.DENIED.format(number=request.number)
 

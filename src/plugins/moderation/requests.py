@@ -64,7 +64,7 @@ async def confirm(call: Call, number: Item, reason: Rest = Rest("")) -> str:
         raise Refusal(str(refusal)) from None
     if answered.state == "open":
         return texts.AGREED_MORE.format(more=request.needs - answered.agreed)
-    if answered.state != "confirmed":
+    if answered.late:
         state = texts.REQUEST_STATES[answered.state]
         return texts.ANSWERED.format(number=request.number, state=state)
     said = texts.CONFIRMED_OF.get(request.kind, texts.CONFIRMED)
@@ -84,7 +84,7 @@ async def refuse(call: Call, number: Item, reason: Rest = Rest("")) -> str:
         )
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
-    if answered.state != "refused":
+    if answered.late:
         state = texts.REQUEST_STATES[answered.state]
         return texts.ANSWERED.format(number=request.number, state=state)
     return texts.REFUSED.get(request.kind, texts.REFUSED_PLAIN).format(number=request.number)

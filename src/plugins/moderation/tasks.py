@@ -62,7 +62,7 @@ async def _close(call: Call, request: models.Request, reason: str) -> str:
         )
     except NotAllowed as refusal:
         raise Refusal(str(refusal)) from None
-    if answered.state != "confirmed":
+    if answered.late:
         raise await _answered(request)
     return texts.DONE.format(number=request.number)
 
