@@ -92,6 +92,9 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.both_calm_down()
     await day.quarrel()
     await day.appeal()
+    await day.wrong_person()
+    await day.report()
+    await day.complaint()
     await day.stolen_account()
     await day.applications()
     await day.names()
@@ -99,8 +102,11 @@ async def play(stage: Stage, *, say: Callable[[str], None]) -> None:
     await day.duty()
     await day.same_for_all()
     await day.privacy()
+    await day.missing_child()
+    await day.frozen()
     await day.evening()
     await day.night()
+    await day.inspection()
     await day.next_morning()
 
 
@@ -123,6 +129,7 @@ class Day:
             HEAD_TEACHER,
             "各位家长，群里以后按群规来，请“群规助手”帮忙提醒。谁都可以看，也可以申诉。",
         )
+        await self._speak(HEAD_TEACHER, ["/角色 ", mention(HEAD_TEACHER), " 班主任"])
         await self._speak(HEAD_TEACHER, ["/角色 ", mention(COMMITTEE), " 家委"])
         await self._speak(MING, "/群规 三.1")
 
@@ -260,12 +267,48 @@ class Day:
         await self._speak(NUO, "对不起，刘洋爸爸，刚才我说重了。两个孩子的事我们私下好好说。")
         await self._speak(YANG, "没事，也是我家的不对，晚上我带刘洋给陈诺道歉。")
 
+    async def wrong_person(self) -> None:
+        await self._scene("禁言错了人：别人复核，撤销以后到平台核对", 13, 5)
+        await self._speak(TEACHER, ["/禁言 ", mention(YUTONG), " 2h 群里不卖东西"])
+        await self._whisper(
+            YUTONG, f"申诉 {self._group_number()}-{self._last_case()} 我没有发过，是看错人了吧"
+        )
+        appeal = self._last_request()
+        await self._speak(TEACHER, f"/复核 {appeal} 维持 我看到的就是她")
+        await self._whisper(HEAD_TEACHER, f"复核 {self._group_number()}-{appeal}")
+        await self._speak(HEAD_TEACHER, f"/复核 {appeal} 撤销 查过聊天记录，不是雨桐妈妈发的")
+        await self._stage.advance(PAUSE)
+        await self._tell()
+        await self._speak(TEACHER, [mention(YUTONG), " 对不起，是我看错了。"])
+        await self._speak(YUTONG, "没关系，何老师。")
+
+    async def report(self) -> None:
+        await self._scene("举报：谁举报的，只有处理的人看得到", 13, 20)
+        sale = await self._speak(MING, "我家的手工饼干，三块钱一个，放学我在校门口等大家")
+        await self._speak(XIANG, [quote(sale), "/举报 在群里卖东西"])
+        report = self._last_reported()
+        await self._whisper(HEAD_TEACHER, f"举报 {report}")
+        await self._whisper(HEAD_TEACHER, f"确认 {report} 三.2")
+
+    async def complaint(self) -> None:
+        await self._scene("投诉老师：交给别人，限时答复", 13, 40)
+        await self._whisper(YUTONG, "投诉 数学何老师 没问清楚就在群里禁言我，请以后先私下问一声")
+        complaint = self._last_number(r"收到您的投诉（([0-9-]+)）")
+        await self._whisper(HEAD_TEACHER, f"投诉 {complaint}")
+        await self._whisper(
+            HEAD_TEACHER, f"确认 {complaint} 已和何老师说过，以后先私下核实再处理，向您道歉"
+        )
+
     async def stolen_account(self) -> None:
         await self._scene("有人的号被盗了：移出要老师确认", 14, 5)
         await self._speak(KE, "澳门首家线上赌场上线了，首充送888，日赚五千不是梦，加QQ群123456789")
         await self._speak(XIANG, "周可妈妈的号是不是被盗了？")
+        await self._speak(TEACHER, f"/上报 {self._last_case()} 可能是盗号，请班主任联系家长")
         await self._speak(HEAD_TEACHER, "/待办")
         await self._speak(HEAD_TEACHER, f"确认 {self._last_proposal()}")
+        await self._speak(
+            HEAD_TEACHER, f"/完成 {self._last_passed_up()} 打过电话，是盗号，已请家长报警"
+        )
 
     async def applications(self) -> None:
         await self._scene("进群核对：写对姓名和学号后四位的通过，拿不准的请老师", 14, 40)
@@ -305,9 +348,11 @@ class Day:
         await self._speak(HEAD_TEACHER, "/体检")
 
     async def duty(self) -> None:
-        await self._scene("值日的家委帮忙", 15, 20)
+        await self._scene("值日：请一位家长帮忙一天", 15, 20)
+        await self._speak(COMMITTEE, ["/值日 ", mention(YUTONG)])
+        await self._speak(ZIHAN, "/值日")
         chatter = await self._speak(STUDENT, "作业写完啦！谁来打游戏？")
-        await self._speak(COMMITTEE, [quote(chatter), "/撤回"])
+        await self._speak(YUTONG, [quote(chatter), "/撤回"])
         await self._speak(COMMITTEE, ["/禁言 ", mention(STUDENT), " 10m 还没放学，先把手机收好"])
         await self._speak(STUDENT, "妈妈我错了")
         await self._stage.advance(600)
@@ -328,6 +373,28 @@ class Day:
         await self._speak(TEACHER, "对不起，成绩我会一个个私下发给大家。")
         await self._speak(KE, "拼车联系：李想爸爸13800138000，陈诺妈妈13900139001")
         await self._speak(HEAD_TEACHER, f"/案件 {self._last_case()}")
+
+    async def missing_child(self) -> None:
+        await self._scene("紧急情况：孩子没有回家，马上找到老师", 18, 20)
+        await self._speak(HEAD_TEACHER, "/启用 emergency")
+        await self._speak(XIANG, "我家孩子放学到现在还没回家，电话也打不通，有谁看到他了吗？")
+        urgent = self._last_number(r"确认 ([0-9-]+) 做了什么")
+        await self._stage.advance(300)
+        await self._tell()
+        await self._whisper(HEAD_TEACHER, f"收到 {urgent}")
+        await self._speak(TONG, "李想在我家和吴桐写作业呢，忘了说了，这就送他回去！")
+        await self._speak(XIANG, "谢谢谢谢，吓坏我了")
+        await self._whisper(HEAD_TEACHER, f"确认 {urgent} 在同学家写作业，已经平安到家")
+
+    async def frozen(self) -> None:
+        await self._scene("冻结：一时乱了，先请大家停一停", 19, 5)
+        rumour = await self._speak(TONG, "听说有个班的孩子出事了，谁有照片发出来看看")
+        await self._speak(HEAD_TEACHER, [quote(rumour), "/冻结 有人打听孩子的事"])
+        await self._speak(TONG, "到底怎么回事？")
+        await self._speak(
+            HEAD_TEACHER, "问过学校了：没有这回事，孩子们都好好的。请不要打听，也不要转发。"
+        )
+        await self._speak(HEAD_TEACHER, "/解冻 已经向大家说明")
 
     async def evening(self) -> None:
         await self._scene("晚上", 20, 30)
@@ -355,6 +422,10 @@ class Day:
         await self._to(22, 15)
         await self._whisper(HEAD_TEACHER, "静默 明早发 明天穿校服，升旗。")
         await self._to(6, 31)
+
+    async def inspection(self) -> None:
+        await self._scene("巡检：班主任看一看本群的情况", 7, 20)
+        await self._whisper(HEAD_TEACHER, "巡检")
 
     async def next_morning(self) -> None:
         await self._scene("第二天早晨", 7, 30)
@@ -514,13 +585,19 @@ class Day:
         return self._last_number(r"案件 #(\d+)")
 
     def _last_request(self) -> str:
-        return self._last_number(r"#(\d+)：.{1,40} 对案件")
+        return self._last_number(r"决定：复核 \d+-(\d+) ")
 
     def _last_proposal(self) -> str:
         return self._last_number(r"#(\d+)：是否移出")
 
     def _last_waiting(self) -> str:
         return self._last_number(r"#(\d+)：\S+ 有")
+
+    def _last_reported(self) -> str:
+        return self._last_number(r"看内容和理由：私聊我发送 举报 ([0-9-]+)")
+
+    def _last_passed_up(self) -> str:
+        return self._last_number(r"完成 \d+-(\d+) 处理结果")
 
     def _last_application(self) -> str:
         return self._last_number(r"入群申请 ([0-9-]+)（")

@@ -89,8 +89,8 @@ class Done(NamedTuple):
 class FakePlatform:
     """Implements `Platform`: one group with an owner, an admin, eight parents and the bot.
 
-    `answers` are given in place of doing what was asked, so a DONE there is a lie; `done` is all
-    that was asked, in order.
+    `answers` are given in place of doing what was asked, so a DONE there is a lie; `denials` are said
+    of what was done (muting, unmuting and removing). `done` is all that was asked, in order.
     """
 
     tells_inviter = True
@@ -100,6 +100,7 @@ class FakePlatform:
         self.bot = account(bot)
         self.capabilities = Capabilities(frozenset(Act))
         self.answers: dict[Act, Answer[Any]] = {}
+        self.denials: dict[Act, Answer[Any]] = {}
         self.done: list[Done] = []
         self.posted: dict[str, FetchedMessage] = {}
         self.groups: dict[GroupKey, dict[Account, Member]] = {CLASS: {}}
@@ -164,6 +165,10 @@ class FakePlatform:
         self.done.append(done)
         return self.answers.get(done.act)
 
+    def _absent(self, group: GroupKey, account: Account) -> Answer[Any] | None:
+        known = account in self.groups.get(group, {})
+        return None if known else Answer(Word.REFUSED, wording="not a member")
+
     def reachable(self, account: Account) -> bool | None:
         return None
 
@@ -182,16 +187,16 @@ class FakePlatform:
         return answer or _DONE
 
     async def mute(self, group: GroupKey, account: Account, seconds: int) -> Answer[None]:
-        answer = self._take(Done(Act.MUTE, group, account, seconds))
+        answer = self._take(Done(Act.MUTE, group, account, seconds)) or self._absent(group, account)
         if answer is None:
             self.change(account.user_id, group, muted_until=self._clock.now() + seconds)
-        return answer or _DONE
+        return answer or self.denials.get(Act.MUTE, _DONE)
 
     async def unmute(self, group: GroupKey, account: Account) -> Answer[None]:
-        answer = self._take(Done(Act.MUTE, group, account, 0))
+        answer = self._take(Done(Act.MUTE, group, account, 0)) or self._absent(group, account)
         if answer is None:
             self.change(account.user_id, group, muted_until=0.0)
-        return answer or _DONE
+        return answer or self.denials.get(Act.MUTE, _DONE)
 
     async def mute_all(self, group: GroupKey, *, muted: bool) -> Answer[None]:
         answer = self._take(Done(Act.MUTE_ALL, group, None, muted))
@@ -203,7 +208,7 @@ class FakePlatform:
         answer = self._take(Done(Act.REMOVE, group, account))
         if answer is None:
             self.groups[group].pop(account, None)
-        return answer or _DONE
+        return answer or self.denials.get(Act.REMOVE, _DONE)
 
     async def set_card(self, group: GroupKey, account: Account, card: str) -> Answer[None]:
         answer = self._take(Done(Act.SET_CARD, group, account, card))
@@ -323,6 +328,22 @@ class Home:
         """A bot's line goes down."""
         one = platform or self.platform
         self.house.event(one, Lost(one.bot.user_id, self.clock.now()))
+
+    async def restart(self) -> None:
+        """The process ends and starts anew on the same store; the platform goes on."""
+        old = self.house
+        await old.close()
+        self.house = House(
+            config=old.config,
+            clock=self.clock,
+            superusers=old.people.superusers,
+            prefixes=("/", "／"),
+            looks=old.looks,
+        )
+        self.house.audit._key = old.audit._key
+        await self.house.start()
+        self.connect()
+        await self.settled()
 
     async def choose(self, pack: str = "text-only-parents") -> None:
         """Let the owner put a pack in force in the class group."""
@@ -554,4 +575,4 @@ async def a_home(
             await home.settled()
             yield home
         finally:
-            await house.close()
+            await home.house.close()

@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from unittest import mock
 from urllib.parse import unquote
 
@@ -302,7 +302,10 @@ def default(field: FieldInfo) -> str | None:
         return None
     if value == CATEGORIES:
         return "all"
-    span = any(getattr(piece, "func", None) is written for piece in field.metadata)
+    parts = [
+        part for one in get_args(field.annotation) for part in getattr(one, "__metadata__", ())
+    ]
+    span = any(getattr(piece, "func", None) is written for piece in (*field.metadata, *parts))
     return json.dumps(written(value) if span else to_jsonable_python(value), ensure_ascii=False)
 
 

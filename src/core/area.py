@@ -391,11 +391,13 @@ class Area(Generic[S]):
         quotes: bool = False,
         private: bool = True,
         bare: bool = False,
+        listed: Right | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a handler as a command; its typed parameters are what people type.
 
         `quotes`: what follows tells of something and is not judged. `bare`: the Chinese name with a
-        number, as a whole message, needs no prefix in a group.
+        number, as a whole message, needs no prefix in a group. `listed`: the least right of those to whom
+        `/help` names what anybody may type.
         """
 
         def register(handler: Handler) -> Handler:
@@ -403,7 +405,17 @@ class Area(Generic[S]):
             names = (chinese,) if isinstance(chinese, str) else chinese
             self.commands.append(
                 Command(
-                    name, names, title, self.name, right, handler, signature, quotes, private, bare
+                    name,
+                    names,
+                    title,
+                    self.name,
+                    right,
+                    handler,
+                    signature,
+                    quotes,
+                    private,
+                    bare,
+                    listed,
                 )
             )
             return handler

@@ -3,6 +3,7 @@ appeal."""
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from tests.houses import (
     CHILDREN,
     CLASS,
     INSULT,
+    NOON,
     OWNER,
     PARENT,
     PARENTS,
@@ -100,10 +102,11 @@ WORDS: dict[tuple[str, str], tuple[str, str | list[Segment]]] = {
     ("committee-hours", "3.2"): ("明天几点到校？", "大家睡了吗"),
     ("committee-rules", "二.1"): ("考试时间以学校通知为准", "看黄片加我"),
     ("committee-rules", "二.2"): ("谁有数学第三单元的资料？", AD),
+    ("committee-rules", "四.3"): ("班长，这件事我们当面说", "你全家不得好死"),
     ("primary-rules", "一.3"): ("历史课讲的战争那一节我没听懂", "看黄片加我"),
     ("primary-rules", "二.1"): ("我觉得你说得不对，再想想", INSULT),
     ("primary-rules", "二.2"): ("谁有数学第三单元的资料？", AD),
-    ("primary-rules", "五.3"): ("班长，这件事我们当面说", "你全家不得好死"),
+    ("primary-rules", "二.1.2"): ("班长，这件事我们当面说", "你全家不得好死"),
     ("primary-rules", "六.2"): ("听说明天下雨，带好雨具", "人贩子抢孩子了，已经丢了三个孩子"),
     ("primary-rules", "六.3"): ("地理课讲的火山真有意思", "澳门赌场上线 888.casino"),
     ("pingxiang-international", "一.2.1"): (
@@ -157,7 +160,8 @@ def judging() -> list[tuple[str, str]]:
         for bound in compile_policy(load_pack(name), version=1, policy_id=None).judging
         # It takes two: see test_parents_who_quarrel and test_a_long_talk_on_one_child. A name is no
         # message: see test_names.
-        if bound.area.name not in ("quarrel", "nickname")
+        # What is only told to people is none: see test_due_process.
+        if bound.area.name not in ("quarrel", "nickname", "emergency")
         and bound.settings.model_dump().get("looks_for") != ("dwelling",)
         # What is only held is no case: see tests/plugins/media/test_approval.py.
         and not bound.settings.model_dump().get("approval")
@@ -183,33 +187,48 @@ async def a_class(home: Home) -> None:
     home.platform.done.clear()
 
 
-async def breaks(home: Home, words: str | list[Segment]) -> None:
+async def passes(home: Home, seconds: float) -> None:
+    """Let time pass at once, and what is due then be done."""
+    home.clock.move_to(home.clock.now() + seconds)
+    await home.settled()
+
+
+async def breaks(home: Home, words: str | list[Segment], who: str = PARENT) -> None:
     for line in words.split("\n") if isinstance(words, str) else [words]:
-        await home.says(PARENT, line)
+        await home.says(who, line)
 
 
 def test_every_clause_that_judges_has_words_here() -> None:
     assert sorted(WORDS) == sorted(judging())
 
 
-@pytest.mark.parametrize(("pack", "number"), WORDS)
-async def test_a_clause_kept_and_broken(tmp_path: Path, pack: str, number: str) -> None:
-    kept, broken = WORDS[pack, number]
+@pytest.mark.parametrize("pack", available())
+async def test_each_clause_kept_and_broken(tmp_path: Path, pack: str) -> None:
+    mine = {number: words for (name, number), words in WORDS.items() if name == pack}
     async with a_home(tmp_path, pack=pack) as home:
         await a_class(home)
-        await home.says(PARENT, kept)
-        assert await cases() == []
-        assert not await models.Request.exclude(kind="task").exists()
-        assert home.platform.done == []
-        await home.advance(LATER.get((pack, number), 0))
-        await breaks(home, broken)
-        (case,) = await cases()
-        assert (case.clause, case.state) == (number, "active")
-        assert bool(home.platform.asked(Act.WITHDRAW)) is (case.step != "remind")
-        told = home.platform.whispered(PARENT)
-        assert len(told) == 1
-        assert f"群规 {number}：" in told[0]
-        assert "申诉" in told[0]
+        for number, (kept, _) in mine.items():
+            await home.says(PARENT, kept)
+            assert await cases() == [], number
+            assert not await models.Request.exclude(kind="task").exists()
+            assert home.platform.done == []
+            await passes(home, 20)
+        numbers = sorted(mine, key=lambda one: LATER.get((pack, one), 0))
+        for number, parent in zip(numbers, itertools.cycle(PARENTS)):
+            if late := LATER.get((pack, number), 0):
+                await passes(home, NOON + late - home.clock.now())
+            before = await models.Case.all().count()
+            home.platform.done.clear()
+            await breaks(home, mine[number][1], parent)
+            (case,) = (await cases())[before:]
+            assert (case.clause, case.state) == (number, "active")
+            assert bool(home.platform.asked(Act.WITHDRAW)) is (case.step != "remind")
+            told = home.platform.whispered(parent)
+            assert len(told) == 1
+            assert f"群规 {number}：" in told[0]
+            assert "申诉" in told[0]
+            # Longer than the brake looks back.
+            await passes(home, 660)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +250,7 @@ async def test_the_ladder_to_its_end(
             await home.says(PARENT, word)
             # Long enough for a mute to end and a new notice to be due.
             if word is not words[-1]:
-                await home.advance(3 * 3600)
+                await passes(home, 3 * 3600)
         assert [case.step for case in await cases()] == steps
         # Nobody is removed before a manager says so, and speaks no more until then.
         assert not home.platform.asked(Act.REMOVE)
@@ -258,24 +277,40 @@ async def test_a_ladder_that_removes_nobody(
     async with a_home(tmp_path, pack=pack) as home:
         for word in words:
             await breaks(home, word)
-            await home.advance(3 * 3600)
+            await passes(home, 3 * 3600)
         assert [case.step for case in await cases()] == steps.split()
+        # What the managers are told of, the head teacher is to close.
         assert len(home.platform.whispered(ADMIN)) == told
-        assert not await models.Request.exclude(kind="task").exists()
+        assert await models.Request.filter(kind="escalation").count() == told
+        assert not await models.Request.exclude(kind__in=("task", "escalation")).exists()
 
 
 @pytest.mark.parametrize("pack", available())
-async def test_an_appeal_that_is_right_takes_it_all_back(tmp_path: Path, pack: str) -> None:
+async def test_an_appeal_takes_it_all_back_and_a_short_address_waits_for_a_person(
+    tmp_path: Path, pack: str
+) -> None:
     async with a_home(tmp_path, pack=pack) as home:
         await home.says(PARENT, AD)
         [first] = await cases()
         await home.says(PARENT, f"申诉 1-{first.number} 这是学校的通知", group=None)
         appeal = await models.Request.get(kind="appeal")
-        await home.says(OWNER, f"/复核 {appeal.number} 撤销 是通知")
+        await home.says(OWNER, f"/复核 {appeal.number} 撤销 是学校的通知")
         assert [case.state for case in await cases()] == ["reversed"]
         # It counts no more: the next is the first again.
         await home.says(PARENT, AD + "！")
-        assert [case.step for case in await cases()] == [first.step] * 2
+        assert [case.step for case in await cases()][1:] == [first.step]
+        if pack not in REGULATIONS:
+            return
+        home.platform.done.clear()
+        await home.says(PARENTS[1], "看看 https://t.cn/A6abc")
+        assert len(await cases()) == 2
+        # Nothing but that the managers are asked.
+        assert {done.act for done in home.platform.done} == {Act.WHISPER}
+        assert not home.platform.whispered(PARENTS[1])
+        waiting = await models.Request.get(kind="review")
+        assert "t.cn" not in str(waiting.payload)
+        await home.says(ADMIN, f"确认 {waiting.number}")
+        assert (await cases())[-1].source == "manual"
 
 
 @pytest.mark.parametrize(
@@ -294,25 +329,11 @@ async def test_how_long_a_pack_lets_people_appeal(
     async with a_home(tmp_path, pack=pack) as home:
         await home.says(PARENT, AD)
         [case] = await cases()
-        await home.advance(after)
+        await passes(home, after)
         await home.says(PARENT, f"申诉 1-{case.number} 这是学校的通知", group=None)
         assert await models.Request.exists(kind="appeal") is taken
         if not taken:
             assert "11月10日 12:00" in home.platform.whispered(PARENT)[-1]
-
-
-@pytest.mark.parametrize("pack", REGULATIONS)
-async def test_a_short_address_waits_for_a_person(tmp_path: Path, pack: str) -> None:
-    async with a_home(tmp_path, pack=pack) as home:
-        await home.says(PARENT, "看看 https://t.cn/A6abc")
-        assert await cases() == []
-        # Nothing but that the managers are asked.
-        assert {done.act for done in home.platform.done} == {Act.WHISPER}
-        assert not home.platform.whispered(PARENT)
-        waiting = await models.Request.get(kind="review")
-        assert "t.cn" not in str(waiting.payload)
-        await home.says(ADMIN, f"确认 {waiting.number}")
-        assert [case.source for case in await cases()] == ["manual"]
 
 
 async def test_a_long_letter_is_no_flood_where_the_regulation_says_nothing_of_it(

@@ -14,6 +14,7 @@ from src.core.area import AREAS
 from src.core.policy import available, check, compile_policy, load_pack
 from src.core.policy.files import PACKS
 from src.core.policy.pack import source_rows
+from src.plugins.reports.settings import ReportSettings
 
 if TYPE_CHECKING:
     from src.core.policy import Policy
@@ -37,22 +38,37 @@ REGULATIONS = {
 """The regulation that each of our packs carries out; beside them a school may have its own."""
 
 ENFORCED = {
+    "appeal",
     "cleanup",
+    "complaint",
     "content",
+    "duty",
+    "emergency",
+    "escalation",
+    "fairness",
     "flood",
     "group-profile",
+    "inspection",
     "join",
+    "joint",
     "ladder",
     "leave",
     "media",
     "mention",
     "nickname",
     "privacy",
+    "private-route",
     "quarrel",
     "quiet",
+    "report",
+    "retention",
+    "review",
+    "roles",
     "topic",
 }
 EXCEPTIONS: dict[str, str] = {
+    "06.3.2": "whether whoever has the duty looked at the group today is counted by no plugin",
+    "14.1.4": "whether a talk is of a dispute between two pupils, a person sees",
     "21.2.2.3": "what speaks ill of the school, and what is a fair complaint, a person decides",
 }
 """Automatic rows of these areas that no plugin carries out, each with its reason."""
@@ -167,7 +183,8 @@ def kinds(policy: Policy) -> dict[str, list[str]]:
 def test_where_a_regulation_names_no_sanction_nobody_is_muted_or_removed() -> None:
     policy = compile_policy(load_pack("parent-group-rules"), version=1, policy_id=None)
     steps = kinds(policy)
-    assert steps.pop("一.2") == ["remind", "report"]
+    # Of a name the teacher is told once, and not again each few days.
+    assert steps.pop("一.2") == ["remind", "report", "warn"]
     assert set(map(tuple, steps.values())) == {("warn", "report")}
 
 
@@ -198,3 +215,52 @@ def test_the_eight_rules_punish_only_what_they_say_is_punished() -> None:
     steps = kinds(policy)
     assert {number for number, some in steps.items() if "mute" in some} == {"2", "6"}
     assert all("remove" not in some for some in steps.values())
+
+
+def test_in_turns_the_committee_mutes_and_tells_the_head_teacher() -> None:
+    """06.4.2: at once; 06.2.2: the blacklist; 06.4.3: what is grave is passed up."""
+    policy = compile_policy(load_pack("committee-rules"), version=1, policy_id=None)
+    steps = {
+        name: [(step.kind, step.report) for step in ladder.steps]
+        for name, ladder in policy.ladders.items()
+    }
+    assert steps["warn-mute-leave"] == [("warn", False), ("mute", True), ("remove", False)]
+    assert steps["block"] == [("block", False)]
+    assert steps["grave"] == [("mute", True), ("remove", True)]
+
+
+def test_in_the_primary_class_what_is_serious_is_no_warning() -> None:
+    """11.2.1, 11.5.1, 11.5.2: insult is warned of, serious insult removes, repeated is blacklisted; one
+    manager's word is enough."""
+    policy = compile_policy(load_pack("primary-rules"), version=1, policy_id=None)
+    steps = kinds(policy)
+    assert steps["二.1"] == ["warn", "mute", "remove", "block"]
+    assert steps["二.1.2"] == ["remove", "block"]
+    assert {one.confirm for ladder in policy.ladders.values() for one in ladder.steps[-2:]} == {1}
+
+
+def test_where_a_regulation_does_not_pass_things_up_the_school_has_them_after_a_week() -> None:
+    """Escalations of a pack go on to the school after the time its first clause of `reports` says."""
+    said = {
+        name: policy.bindings(ReportSettings)[0].settings.passes_up()
+        for name in available()
+        if (policy := compile_policy(load_pack(name), version=1, policy_id=None))
+        and any(step.kind == "report" for one in policy.ladders.values() for step in one.steps)
+    }
+    day = 86_400
+    assert said == {
+        "eight-rules": (7 * day, 7 * day),
+        "kindergarten": (3 * day, 7 * day),
+        "parent-group-rules": (7 * day, 7 * day),
+        "parents-daytime": (7 * day, 7 * day),
+        # 21.2.1.1: in time.
+        "pingxiang-international": (day, 3 * day),
+    }
+
+
+def test_clauses_of_one_plugin_that_reads_only_the_first_say_the_same() -> None:
+    """Defaults are filled in, so that a second clause of `reports` adds nothing to the first."""
+    for name in available():
+        policy = compile_policy(load_pack(name), version=1, policy_id=None)
+        bound = [one.settings for one in policy.bindings(ReportSettings)]
+        assert all(one == bound[0] for one in bound), name

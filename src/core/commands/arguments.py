@@ -154,6 +154,7 @@ class Signature:
             for words, parameter in zip(self._names, self.parameters, strict=True)
         ]
         self.usage = " ".join([f"/{name}", *shown])
+        self.example = example
 
     @property
     def wants_person(self) -> str | None:

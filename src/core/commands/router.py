@@ -48,6 +48,8 @@ class Command:
     """Works in a private message too."""
     bare: bool = False
     """Chinese name and a number, as the whole message, need no prefix in a group."""
+    listed: Right | None = None
+    """The least right of those to whom `/help` names it, where anybody may type it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ class Aftermath:
     async def _of_mute(self, act: models.Act, group: Group) -> list[models.Act]:
         live = models.Mute.filter(case_id=act.case_id, live_key__isnull=False)
         if act.state == "denied":
-            await live.update(ended="denied", live_key=None)
+            if await live.update(ended="denied", live_key=None) and act.account_id is not None:
+                await self._sanctions.fall_back(act.group_id, act.account_id)
         elif act.state == "lapsed" and act.wording == texts.MUTED_LONGER:
             await live.update(ended="outside", live_key=None)
         if "notice" not in act.payload or act.wording == texts.TAKEN_BACK:
@@ -92,7 +93,7 @@ class Aftermath:
     async def _becomes_mute(
         self, act: models.Act, case: models.Case, account: models.Account, group: Group
     ) -> list[models.Act]:
-        if case.state == "reversed" or await models.Mute.exists(
+        if case.state != "active" or await models.Mute.exists(
             group_id=act.group_id, account_id=account.id, live_key__isnull=False
         ):
             return []

@@ -569,6 +569,7 @@ class Appeals:
             NotAllowed: the actor had a part in the case, or stands too low.
         """
         async with in_transaction():
+            await self._has_no_part(request, await account_row(actor))
             by = await self._requests.decide(group, request, actor, rank, verdict, reason)
             if by is None:
                 request = await models.Request.get(id=request.id)
@@ -613,6 +614,14 @@ class Appeals:
                 acts.append(await self._line(group, case, verdict))
         self._executor.submit(acts)
         return Answered(request, verdict, 0)
+
+    async def _has_no_part(self, request: models.Request, by: models.Account) -> None:
+        """Look once more who has decided something of the case: it may have been since the appeal."""
+        decided = models.Request.filter(
+            case_id=request.case_id, kind__in=("remove", "block", "review")
+        )
+        if any(by.id in (*one.agreed, one.decided_by_id) for one in await decided):
+            raise NotAllowed(texts.NOT_MINE)
 
     async def _out(self, case: models.Case) -> tuple[bool, bool]:
         """Whether a case took somebody out of the group, and whether it keeps them out."""

@@ -17,6 +17,7 @@ from .records import LIVES
 if TYPE_CHECKING:
     from src.core.chat.events import Account, MessageRef
     from src.core.groups import Group
+    from src.core.people import Rank
     from src.core.policy import Step
 
     from .learning import Learning
@@ -150,6 +151,13 @@ class Orders:
             actor=by,
             reason=reason[:500],
         )
+
+    async def told_above(
+        self, group: Group, case: models.Case, account: models.Account, rank: Rank
+    ) -> list[models.Act]:
+        """Rows for a private word to a teacher or manager that a person decided: repeated, the level
+        above theirs sees it. Inside the caller's transaction."""
+        return await self._sentence.above(group, account, case, rank)
 
     async def unmute(self, group: Group, target: Account) -> list[models.Act]:
         """Lift somebody's mute, whoever set it."""

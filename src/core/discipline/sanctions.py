@@ -86,7 +86,8 @@ class Sanctions:
                 until=until,
                 live_key=_key(group.id, account.id),
             )
-        return [await self.mute_act(group, case, account, until)]
+        # What a person orders is what holds: a longer one on the platform is not the same.
+        return [await self.mute_act(group, case, account, until, shorten=manual)]
 
     async def mute_act(
         self,
@@ -97,8 +98,8 @@ class Sanctions:
         *,
         shorten: bool = False,
     ) -> models.Act:
-        """The act alone, for a mute that has its row; `shorten` where a longer one of ours holds on the
-        platform."""
+        """The act alone, for a mute that has its row; `shorten` where a longer one on the platform is to
+        become as short."""
         payload: dict[str, Any] = {"until": until.timestamp()}
         if shorten:
             payload["shorten"] = True
@@ -122,14 +123,9 @@ class Sanctions:
         if mute is None:
             return []
         account = await models.Account.get(id=mute.account_id)
-        earlier = models.Mute.filter(
-            group_id=group.id,
-            account_id=account.id,
-            ended="replaced",
-            until__gt=self._records.now() + LEAST_LEFT,
-            case__state__in=LIVES,
-        ).exclude(case_id=case.id)
-        held = await earlier.order_by("-until").select_related("case").first()
+        earlier = await self._replaced(mute.group_id, account.id, LEAST_LEFT)
+        others = [one for one in earlier if one.case_id != case.id]
+        held = max(others, key=lambda one: one.until, default=None)
         if held is None:
             return await self.unmute(group, case, account)
         mute.ended, mute.live_key = "lifted", None
@@ -159,7 +155,12 @@ class Sanctions:
         now = self._records.now()
         acts: list[models.Act] = []
         mute = await models.Mute.filter(case_id=case.id).order_by("-until").first()
-        if mute is not None and mute.until > now + LEAST_LEFT:
+        if (
+            mute is not None
+            and mute.until > now + LEAST_LEFT
+            and mute.ended in ("lifting", "lifted")
+            and not await self._lifted_by_person(mute)
+        ):
             acts += await self.mute(group, case, account, mute.until, manual=mute.manual)
         block = await models.Block.filter(case_id=case.id).order_by("-id").first()
         if (
@@ -172,6 +173,17 @@ class Sanctions:
         if await models.Act.exists(case_id=case.id, kind="remove"):
             acts.append(await self.remove_act(group, case, account))
         return acts
+
+    async def _lifted_by_person(self, mute: models.Mute) -> bool:
+        """Whether somebody lifted it, and not the suspension of its case: that act is of no case."""
+        lifts = models.Act.filter(
+            group_id=mute.group_id,
+            account_id=mute.account_id,
+            kind="unmute",
+            created_at__gte=mute.since,
+        )
+        first = await lifts.order_by("id").first()
+        return first is not None and first.case_id is None
 
     async def remove(
         self,
@@ -220,6 +232,31 @@ class Sanctions:
         """The platform has lifted the account's mute, or a new one takes its place."""
         await models.Mute.filter(group_id=group_id, account_id=account_id, ended="lifting").update(
             ended="lifted"
+        )
+
+    async def fall_back(self, group_id: int, account_id: int) -> None:
+        """The platform refused a mute: the one that it was to take the place of still runs there."""
+        held = next(iter(await self._replaced(group_id, account_id)), None)
+        if held is not None:
+            held.ended, held.live_key = "", _key(group_id, account_id)
+            await held.save(update_fields=["ended", "live_key"])
+
+    async def _replaced(
+        self, group_id: int, account_id: int, least: timedelta = timedelta()
+    ) -> list[models.Mute]:
+        """The mutes in whose place the last one came, the latest first: those that would still hold, and
+        that nothing has ended since, as a person's `/unmute`, or the end of a shorter one."""
+        mutes = models.Mute.filter(group_id=group_id, account_id=account_id)
+        over = await mutes.exclude(ended__in=("", "replaced", "denied")).order_by("-id").first()
+        return await (
+            mutes.filter(
+                id__gt=over.id if over is not None else 0,
+                ended="replaced",
+                until__gt=self._records.now() + least,
+                case__state__in=LIVES,
+            )
+            .order_by("-id")
+            .select_related("case")
         )
 
     async def removed(self, group_id: int, account_id: int) -> None:

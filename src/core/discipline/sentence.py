@@ -256,8 +256,13 @@ class Sentence:
         acts = await self._tell.notice(
             group, author, text, case=case, clause=case.clause, observed=case.observed
         )
-        if case.observed:
-            return acts
+        return acts if case.observed else acts + await self.above(group, author, case, rank, name)
+
+    async def above(
+        self, group: Group, author: models.Account, case: models.Case, rank: Rank, name: str = ""
+    ) -> list[models.Act]:
+        """Rows that tell the level above a teacher or manager of this private word, where it is one too
+        many in a month."""
         bounds = group.policy.bound if group.policy is not None else ()
         said = [most for one in bounds if (most := one.settings.tells_above()) is not None]
         most = min(said, default=_REPEATED)
@@ -270,7 +275,7 @@ class Sentence:
             created_at__gt=self._records.now() - _FAIR,
         ).count()
         if not most or words % most:
-            return acts
+            return []
         who = Account(author.namespace, author.user_id)
         level = self._levels.of(group, rank)
         above = Level(min((level or Level.GROUP) + 1, Level.OPERATOR))
@@ -283,4 +288,4 @@ class Sentence:
             clause=case.clause,
             case=case.number,
         )
-        return acts + await self._tell.all_of(group, people, text, case)
+        return await self._tell.all_of(group, people, text, case)

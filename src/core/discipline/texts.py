@@ -54,7 +54,7 @@ REPORT = "【{group}】{who} 违反群规 {clause}，按约定告知您（案件
 APPEAL = "案件 #{case} 的申诉"
 APPEAL_SECOND = "案件 #{case} 的第二次申诉（由学校复核）"
 APPEAL_HOW = "看全部：复核 {item}　决定：复核 {item} 维持（或 减轻、撤销）理由"
-APPEALED = "【{group}】#{item}：有人提出申诉，{received} 收到。{what}，请您在 {until} 前复核；到期没有决定，处理会先暂停。\n{how}"
+APPEALED = "【{group}】有人提出申诉（{item}），{received} 收到：{what}。请您在 {until} 前复核；到期没有决定，处理会先暂停。\n{how}"
 APPEAL_LATE = (
     "【{group}】案件 #{case} 的申诉没有按时复核，处理先暂停。请您在 {until} 前复核。\n{how}"
 )
@@ -253,7 +253,7 @@ HIGHER = {
     Level.SCHOOL: "已转给学校，由学校的负责人来定。",
     Level.OPERATOR: "已转给管理员，由管理员来定。",
 }
-NOT_MINE = "处理本人或与自己有关的案件，要由别人来做。"
+NOT_MINE = "您处理过这件事，或者和它有关，要由别人来做。"
 RANK = "不能对与自己同级或更高的人这样做。"
 NOT_YOURS = "只能对自己或自己家人的案件提出申诉。"
 STEP_NAMES = {
@@ -272,5 +272,5 @@ CASE_STATES = {
     "reversed": "已撤销",
 }
 ESCALATION_HOW = "处理完后发送：完成 {item} 处理结果"
-ESCALATION_CLOSED = "【{group}】您上报的 #{number}（{what}）已经处理：{reason}"
+ESCALATION_CLOSED = "【{group}】您上报的 #{number} 已经办结：{reason}\n（{what}）"
 ESCALATION_DONE = "已办结"

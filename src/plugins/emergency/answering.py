@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from src.core.commands import Call, Item, Refusal, Reply, Rest, item
+from src.core.commands import Call, Item, Refusal, Reply, Rest, Right, item
 from src.core.people import Rank
 from src.core.store import in_transaction, models
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from src.core.house import House
 
 
-@area.command("ack", "收到", "回应一件紧急的事", example="/ack 12")
+@area.command("ack", "收到", "回应一件紧急的事", example="/ack 12", listed=Right.ON_DUTY)
 async def ack(call: Call, rest: Rest = Rest("")) -> Reply | None:
     """Answer an emergency: by its number, or the one that waits for the caller. Where nothing does, 收到
     needs no answer. (Notices that wait for a 收到 have their place here.)"""

@@ -23,7 +23,7 @@ WHAT = {
 }
 HOW = "回应：收到 {item}　有结果：确认 {item} 做了什么　误报：驳回 {item} 理由"
 ALERT = (
-    "【紧急】【{group}】{who} {time} 在群里的话{about}，请您马上联系、确认平安（#{number}）。\n"
+    "【紧急】【{group}】从{who} {time} 在群里的话看，{about}，请您马上联系、确认平安（#{number}）。\n"
     "消息没有撤回，也不会处理说话的人。\n" + HOW
 )
 FREEZE_ALERT = (

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @area.command(
-    "inspect", "巡检", "看本群的情况；学校管理员私聊发，看全部的群", right=Right.HEAD,
+    "inspect", "巡检", "看本群的情况；学校私聊发，看全部的群", right=Right.HEAD,
     example="/inspect",
 )  # fmt: skip
 async def inspect(call: Call, number: str = "") -> Reply:

@@ -95,7 +95,10 @@ def _heads(state: GroupState) -> list[str]:
 def _waiting(state: GroupState) -> list[str]:
     if not state.waiting:
         return [texts.NOTHING_OPEN]
-    kinds = [f"{texts.KINDS.get(one.kind, one.kind)} {one.count}" for one in state.waiting]
+    kinds = [
+        f"{texts.KINDS.get(one.kind, one.kind)} {texts.COUNT.format(count=one.count)}"
+        for one in state.waiting
+    ]
     oldest = days(state.oldest)
     lines = [texts.OPEN.format(count=state.open, kinds=some(kinds), oldest=oldest)]
     if state.overdue:
@@ -106,7 +109,9 @@ def _waiting(state: GroupState) -> list[str]:
 def _tried(state: GroupState) -> list[str]:
     if not state.cases:
         return [texts.NO_CASES.format(days=PERIOD)]
-    clauses = [f"{one.clause or texts.MANUAL} {one.cases}" for one in state.tried]
+    clauses = [
+        f"{one.clause or texts.MANUAL} {texts.COUNT.format(count=one.cases)}" for one in state.tried
+    ]
     lines = [texts.CASES.format(days=PERIOD, count=state.cases, clauses=some(clauses))]
     if decided := sum(one.decided for one in state.tried):
         shares = [

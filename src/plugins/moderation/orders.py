@@ -115,7 +115,9 @@ async def _second(call: Call, who: Account, step: Step, reason: str) -> str | No
     """Ask a second manager where the policy wants two people for it; the answer, or None."""
     policy = call.group.policy
     steps = [s for ladder in (policy.ladders.values() if policy else ()) for s in ladder.steps]
-    joint = [s for s in steps if s.kind in ("remove", "block") and s.confirm > 1]
+    # A block takes somebody out as well; a removal keeps nobody from coming back.
+    kinds = ("remove", "block") if step.kind == "block" else ("remove",)
+    joint = [s for s in steps if s.kind in kinds and s.confirm > 1]
     if not joint or call.rank >= Rank.SUPERUSER:
         return None
     asks = max(joint, key=lambda one: one.confirm)
@@ -175,8 +177,9 @@ async def block(
 async def unblock(call: Call, who: Account) -> str:
     """Take somebody off the group's own list."""
     account = await account_row(who)
+    # It ends here: what is suspended and then upheld does not bring it back.
     changed = await models.Block.filter(live_key=f"{call.group.id}/{account.id}").update(
-        live_key=None
+        live_key=None, until=call.house.records.now()
     )
     return texts.UNBLOCKED if changed else texts.NOT_BLOCKED
 

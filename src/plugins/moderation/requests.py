@@ -90,28 +90,42 @@ async def refuse(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     return texts.REFUSED.get(request.kind, texts.REFUSED_PLAIN).format(number=request.number)
 
 
-@area.command("todo", "待办", "等您处理的事")
+@area.command("todo", "待办", "等您处理的事", listed=Right.DUTY)
 async def todo(call: Call) -> Reply:
     """The requests that wait for the caller, in this group, or in private in all of theirs."""
     house = call.house
     lines: list[str] = []
     for group in await call.decides_in():
-        waiting = await house.requests.waiting(group)
-        for request in [one for one in waiting if not _concerns(one, call.account)][:_SHOWN]:
+        # Who is not known to stand anywhere is asked by `check`, and sees the list.
+        role = group.platform_role(call.account)
+        level = house.levels.of(group, house.people.rank(group.key, call.account, role))
+        waiting = [
+            one
+            for one in await house.requests.waiting(group)
+            if not _concerns(one, call.account) and (level is None or one.level <= level)
+        ]
+        for request in waiting[:_SHOWN]:
             number = f"{group.id}-{request.number}"
+            # What was asked with words of its own is shown with them.
+            asked = request.payload if "how" in request.payload else {}
+            how = texts.TODO_HOW.get(request.kind, texts.TODO_HOW_ELSE).format(item=number)
             until = (
                 texts.TODO_UNTIL.format(until=house.records.local(request.expires_at))
                 if request.expires_at is not None
                 else texts.TODO_OPEN
             )
-            who = f" {request.account.user_id}" if request.account is not None else ""
+            about = request.account
+            who = texts.TODO_WHO.format(who=about.user_id) if about is not None else ""
             # What is to be done says more than that there is something.
             what = request.payload.get("text") if request.kind == "task" else None
-            what = what or request.payload.get("what") or texts.REQUESTS[request.kind]
-            lines.append(texts.TODO_LINE.format(number=number, what=what, who=who, until=until))
+            what = what or asked.get("what") or texts.REQUESTS[request.kind]
+            how = asked.get("how", how)
+            lines.append(
+                texts.TODO_LINE.format(number=number, what=what, who=who, until=until, how=how)
+            )
     if not lines:
         return Reply(texts.TODO_NONE, private=True)
-    return Reply("\n".join([texts.TODO, *lines, texts.TODO_HOW]), private=True)
+    return Reply("\n".join([texts.TODO, *lines]), private=True)
 
 
 def _concerns(request: models.Request, account: Account) -> bool:
@@ -121,7 +135,7 @@ def _concerns(request: models.Request, account: Account) -> bool:
     return mine or list(account) in request.payload.get("without", ())
 
 
-@area.command("queue", "待审", "机器人拿不准、等人看的消息")
+@area.command("queue", "待审", "机器人拿不准、等人看的消息", listed=Right.DUTY)
 async def queue(call: Call) -> Reply:
     """The messages the filter is unsure of: when, who, which clause; the message is in the group."""
     house = call.house

@@ -104,6 +104,7 @@ CONFIRMED_OF = {
     "report": "#{number} 已处理。",
     "complaint": "#{number} 已答复，会告诉本人。",
     "escalation": "#{number} 已办结。",
+    "emergency": "#{number} 已记下处理结果，会告诉其他人。",
 }
 _REFUSED_REMOVAL = "#{number} 已驳回，相关禁言同时解除。"
 REFUSED = {
@@ -113,17 +114,22 @@ REFUSED = {
     "report": "#{number} 已看过，不算违规。",
     "complaint": "#{number} 已答复，会告诉本人。",
     "escalation": "#{number} 已办结。",
+    "emergency": "#{number} 已记为误报，会告诉其他人。",
 }
 REFUSED_PLAIN = "#{number} 已驳回。"
 TODO_NONE = "没有等您处理的事。"
 TODO = "等您处理："
-TODO_LINE = "{number} {what}{who}，{until}"
+TODO_LINE = "{number} {what}{who}，{until}\n　{how}"
+TODO_WHO = "（{who}）"
 TODO_UNTIL = "{until} 前"
 TODO_OPEN = "不限时"
-TODO_HOW = (
-    "回答：确认 编号，驳回 编号；申诉：复核 编号 维持（或 减轻、撤销）理由；"
-    "投稿、文件、链接和发言申请：同意 编号，拒绝 编号 理由；要人做的事：完成 编号"
-)
+TODO_HOW = {
+    "review": "看是哪一条：待审　违规：确认 {item}　没有问题：驳回 {item}",
+    "approval": "看内容：同意　同意：同意 {item}　不同意：拒绝 {item} 理由",
+    "join": "同意：入群 {item} 同意　不同意：入群 {item} 拒绝 理由",
+    "task": "做完后：完成 {item}",
+}
+TODO_HOW_ELSE = "同意：确认 {item}　不同意：驳回 {item}"
 
 ROLE_WHICH = "身份有：{roles}。例如：/角色 @对方 班主任"
 ROLE_SET = "已设为{role}。"

@@ -112,7 +112,6 @@ async def _numbered(call: Call, number: Item, own: models.Request | None, words:
 async def _standing(call: Call, own: models.Request) -> str:
     assert own.expires_at is not None
     return texts.COMPLAINT_OPEN.format(
-        number=own.number,
         level=texts.LEVELS[Level(own.level)],
         until=call.house.records.local(own.expires_at),
         item=f"{own.group_id}-{own.number}",
@@ -224,14 +223,14 @@ async def _again(call: Call, first: models.Request, words: str) -> str:
     records = call.house.records
     shown = f"{first.group_id}-{first.number}"
     if first.state not in ("confirmed", "refused") or first.decided_at is None:
-        raise Refusal(texts.COMPLAINT_CLOSED.format(number=first.number))
+        raise Refusal(texts.COMPLAINT_CLOSED.format(number=shown))
     if "second" in first.payload or "first" in first.payload:
-        raise Refusal(texts.AGAIN_ONCE.format(number=first.number))
+        raise Refusal(texts.AGAIN_ONCE.format(number=shown))
     if first.level >= Level.OPERATOR:
-        raise Refusal(texts.AGAIN_TOP.format(number=first.number))
+        raise Refusal(texts.AGAIN_TOP.format(number=shown))
     if records.now() > first.decided_at + AGAIN_WITHIN:
         length = spoken(int(AGAIN_WITHIN.total_seconds()))
-        raise Refusal(texts.AGAIN_OVER.format(number=first.number, length=length))
+        raise Refusal(texts.AGAIN_OVER.format(number=shown, length=length))
     if not words:
         raise Refusal(texts.AGAIN_REASON.format(item=shown))
     about = account_of(first.account) if first.account is not None else None
@@ -328,7 +327,7 @@ def _receipt(
 ) -> str:
     """That it was received, to whom it went, and how to choose somebody else (04.5.1)."""
     if not where.people:
-        return texts.COMPLAINED_NOBODY.format(number=request.number)
+        return texts.COMPLAINED_NOBODY.format(number=f"{request.group_id}-{request.number}")
     return texts.COMPLAINED.format(
         number=f"{request.group_id}-{request.number}",
         item=f"{request.group_id}-{request.number}",
@@ -348,7 +347,7 @@ async def _move_to(call: Call, own: models.Request, name: str) -> str:
     """
     house, group = call.house, call.group
     if own.state != "open":
-        raise Refusal(texts.COMPLAINT_CLOSED.format(number=own.number))
+        raise Refusal(texts.COMPLAINT_CLOSED.format(number=f"{own.group_id}-{own.number}"))
     staff = managers(house, group)
     members = {one.account: one for one in await call.members()}
     those = [members[one] for one in staff if one in members]
@@ -378,7 +377,7 @@ async def _move_to(call: Call, own: models.Request, name: str) -> str:
     until = answer_by(house, group, now)
     async with in_transaction():
         if not await models.Request.exists(id=own.id, state="open"):
-            return texts.COMPLAINT_CLOSED.format(number=own.number)
+            return texts.COMPLAINT_CLOSED.format(number=f"{own.group_id}-{own.number}")
         await note(own, without=[list(one) for one in sorted(barred)])
         acts = await house.requests.put_to(
             group,
@@ -395,7 +394,7 @@ async def _move_to(call: Call, own: models.Request, name: str) -> str:
         )
     house.executor.submit(acts)
     return texts.MOVED.format(
-        number=own.number,
+        number=f"{own.group_id}-{own.number}",
         whom=labelled(house, group, chosen, {chosen: people[0].name}),
         until=house.records.local(until),
     )
@@ -421,7 +420,7 @@ async def _answered(
     shown = f"{group.id}-{request.number}"
     lines = [
         texts.COMPLAINT_ANSWERS[outcome].format(
-            group=house.records.title(group), number=request.number, reason=request.reason
+            group=house.records.title(group), number=shown, reason=request.reason
         )
     ]
     if "first" not in request.payload and request.level < Level.OPERATOR:
@@ -457,7 +456,7 @@ async def due(
         assert request.expires_at is not None
         said = text.format(
             group=house.records.title(group),
-            number=request.number,
+            number=f"{group.id}-{request.number}",
             level=texts.LEVELS[Level(request.level)],
             until=house.records.local(request.expires_at),
         )

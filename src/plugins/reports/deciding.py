@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from src.core.chat.events import MessageRef
     from src.core.groups import Group
     from src.core.house import House
+    from src.core.people import Rank
     from src.core.policy import Bound
 
 _SAID_WITHIN = timedelta(minutes=10)
@@ -65,8 +66,9 @@ async def confirmed(
             raise NotAllowed(texts.CONFIRM_HOW.format(item=item))
         reason = texts.MANUAL_REASON.format(clause=number, reason=words) if number else words
         account = account_of(request.account)
-        if known_rank(house, group, account).is_staff:
-            case, acts = await _private_word(house, group, request, by, ref, wanted, reason)
+        rank = known_rank(house, group, account)
+        if rank.is_staff:
+            case, acts = await _private_word(house, group, request, by, ref, wanted, reason, rank)
         elif bound is not None and bound.ladder is not None and ref is not None:
             case, acts = await _by_clause(house, group, request, by, bound, ref)
         else:
@@ -78,7 +80,9 @@ async def confirmed(
         stays = texts.STAYS.format(group=house.records.title(group), number=request.number)
         acts += await house.tell.notice(group, by, stays)
     await settle(request, "confirmed")
-    text = texts.REPORT_CONFIRMED.format(group=house.records.title(group), number=request.number)
+    text = texts.REPORT_CONFIRMED.format(
+        group=house.records.title(group), number=f"{group.id}-{request.number}"
+    )
     acts += await tell_reporters(house, group, request, text)
     if settings_of(group).tell_group:
         acts.append(await _tell_group(house, group))
@@ -169,6 +173,7 @@ async def _private_word(
     ref: MessageRef | None,
     clause: str,
     reason: str,
+    rank: Rank,
 ) -> tuple[models.Case, list[models.Act]]:
     """A teacher or manager is told in private: the same rules for all, and no mute (design: "Same
     rules for all")."""
@@ -191,7 +196,8 @@ async def _private_word(
     text = texts.STAFF_WORD.format(
         group=house.records.title(group), reason=reason, number=case.number
     )
-    return case, await house.tell.notice(group, request.account, text, case=case)
+    acts = await house.tell.notice(group, request.account, text, case=case)
+    return case, acts + await house.orders.told_above(group, case, request.account, rank)
 
 
 async def _close_review(
@@ -236,7 +242,9 @@ async def refused(
 ) -> list[models.Act]:
     """It is no breach: those who reported are told, and weigh less the next time."""
     await settle(request, "refused")
-    text = texts.REPORT_REFUSED.format(group=house.records.title(group), number=request.number)
+    text = texts.REPORT_REFUSED.format(
+        group=house.records.title(group), number=f"{group.id}-{request.number}"
+    )
     return await tell_reporters(house, group, request, text)
 
 
@@ -261,7 +269,9 @@ async def due(
     moved = move(stage, Event.DUE if went_up else Event.DUE_AT_THE_TOP)
     await note(request, stage=moved.stage.value)
     if Effect.SAY_LATE in moved.effect and stage is Stage.ASKED:
-        text = texts.REPORT_LATE.format(group=house.records.title(group), number=request.number)
+        text = texts.REPORT_LATE.format(
+            group=house.records.title(group), number=f"{group.id}-{request.number}"
+        )
         acts += await tell_reporters(house, group, request, text)
     return acts
 

@@ -94,7 +94,7 @@ async def _case(call: Call, case: models.Case, reason: str) -> str:
     house, group = call.house, call.group
     what = texts.ESCALATION_WHAT.format(number=case.number, step=STEP_NAMES[case.step])
     if reason:
-        what = f"{what}，{texts.REASON.format(reason=reason[:200])}"
+        what += texts.REASON.format(reason=reason[:200])
     async with in_transaction():
         if await models.Request.exists(open_key=house.escalations.key(case)):
             return texts.ESCALATE_OPEN.format(number=case.number)
@@ -133,6 +133,8 @@ async def _request(call: Call, request: models.Request, reason: str) -> str:
 
 
 def _passed(house: House, request: models.Request, number: int) -> str:
+    if request.assignee_id is None:
+        return texts.ESCALATED_NOBODY.format(number=number)
     assert request.expires_at is not None
     return texts.ESCALATED.format(
         number=number,

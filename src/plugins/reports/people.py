@@ -34,7 +34,7 @@ def called(group: Group, member: Member) -> list[str]:
 
 
 def labelled(house: House, group: Group, account: Account, names: Mapping[Account, str]) -> str:
-    """Somebody by role and name in the group, as 班主任 孙老师."""
+    """Somebody by role and name in the group, as 班主任 孙老师; the role once, where the name has it."""
     role = house.people.role(group.key, account)
     if house.people.is_superuser(account):
         title = texts.OPERATOR
@@ -43,7 +43,8 @@ def labelled(house: House, group: Group, account: Account, names: Mapping[Accoun
     else:
         owner = known_rank(house, group, account) >= Rank.PLATFORM_OWNER
         title = texts.OWNER if owner else texts.ADMIN
-    return f"{title} {names.get(account, '')}".strip()
+    name = names.get(account, "")
+    return name if title in name else f"{title} {name}".strip()
 
 
 async def names_of(call: Call) -> dict[Account, str]:

@@ -36,15 +36,20 @@ class ReportSettings(Settings):
     """How long the head teacher, and then the school, have for what is passed up (21.2.1.1)."""
 
     def passes_up(self) -> tuple[int, int] | None:
-        said = self.model_fields_set & {"head_in", "school_in"}
-        return (self.head_in, self.school_in) if said else None
+        own = (self.head_in, self.school_in)
+        return own if own != (_DEFAULT.head_in, _DEFAULT.school_in) else None
+
+
+_DEFAULT = ReportSettings()
 
 
 def settings_of(group: Group) -> ReportSettings:
-    """What the group's clauses set together: the first one that says something of a setting counts."""
+    """What the group's clauses set together: of each setting the first that is not the default (stored
+    policies have their defaults filled in)."""
     merged: dict[str, Any] = {}
     policy = group.policy
     for bound in policy.bindings(ReportSettings) if policy is not None else ():
-        for name in bound.settings.model_fields_set:
-            merged.setdefault(name, getattr(bound.settings, name))
+        for name, value in bound.settings:
+            if value != getattr(_DEFAULT, name):
+                merged.setdefault(name, value)
     return ReportSettings.model_validate(merged)

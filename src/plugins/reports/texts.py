@@ -48,8 +48,8 @@ NOBODY_NAMED = "没有找到这个人。请写群里的名字或 @ 对方，或�
 SEVERAL = "有几个人叫这个名字，请复制一行："
 PERSON_LINE = "{say} {who} {words}　（{name}）"
 
-REPORT_WHAT = "有成员举报的一条消息"
-REPORT_WHAT_PERSON = "有成员举报的一个人"
+REPORT_WHAT = "有成员举报一条消息"
+REPORT_WHAT_PERSON = "有成员举报一个人"
 REPORT_ASK_HOW = (
     "看内容和理由：私聊我发送 举报 {item}　违规：确认 {item} 条款或理由　不算：驳回 {item} 理由"
 )
@@ -58,9 +58,9 @@ REPORT_TIME = "，{time}"
 SEEN = "可能不符合群规 {clause}"
 SEEN_NOTHING = "没有看出违反哪一条"
 REPORT_CALL = "【{group}】{what}，请您看看（{{item}}）。\n机器人看：{seen}\n{how}"
-REPORT_LATE = "【{group}】您举报的事（#{number}）还没有结果，已经请上一级来看。"
-REPORT_CONFIRMED = "【{group}】谢谢您的举报（#{number}），已经处理。"
-REPORT_REFUSED = "【{group}】谢谢您的举报（#{number}）。老师看过了，这次不算违规。"
+REPORT_LATE = "【{group}】您举报的事（{number}）还没有结果，已经请上一级来看。"
+REPORT_CONFIRMED = "【{group}】谢谢您的举报（{number}），已经处理。"
+REPORT_REFUSED = "【{group}】谢谢您的举报（{number}）。老师看过了，这次不算违规。"
 STAYS = "【{group}】#{number} 那条消息已过了机器人能撤回的时间，请您在群里手动撤回，或请本人撤回。"
 TELL_GROUP = "有成员反映的一件事已经处理。谢谢大家一起爱护班级群。"
 CONFIRM_HOW = "请写上违反的条款或理由，例如：确认 {item} 发了广告"
@@ -76,7 +76,7 @@ DETAIL_EXCERPT = "内容：{excerpt}"
 DETAIL_PICTURE = "图片：{reference}"
 DETAIL_BY = "{name}：{reason}"
 DETAIL_NO_REASON = "（没有写理由）"
-DETAIL_KEPT = "谁举报或投诉的只有您能看到，请保密；看过已记录。"
+DETAIL_KEPT = "是谁举报或投诉的，只给处理的人看，请保密；您看过这件事也有记录。"
 
 # -- complaints ---------------------------------------------------------------------------------------
 
@@ -91,8 +91,8 @@ NO_CASE = "没有您可以投诉的 #{number}。发送 我的记录 可以看到
 WHO_IS_MEANT = "您说的是谁？请复制一行："
 NOBODY_LINE = "{say} 班级 {words}　（不针对某个人）"
 TOO_MANY_OPEN = "您已经有 {count} 件投诉在等答复，请等有了结果再来。"
-COMPLAINED = "已收到您的投诉（{number}），交给了{whom}，最迟 {until} 答复您。\n想换人处理，私聊我发送：投诉 {item} 转给 名字"
-COMPLAINED_NOBODY = "已收到您的投诉（#{number}）。现在没有别人可以处理，我先记下，一有人就转给他。您也可以直接联系学校。"
+COMPLAINED = "已收到您的投诉（{number}），交给{whom}，最迟 {until} 答复您。\n想换人处理，私聊我发送：投诉 {item} 转给 名字"
+COMPLAINED_NOBODY = "已收到您的投诉（{number}）。现在没有别人可以处理，我先记下，一有人就转给他。您也可以直接联系学校。"
 EVIDENCE_KEPT = "图片收到 {count} 张。"
 COMPLAINT_WHATS = {
     "person": "成员的一件投诉",
@@ -103,24 +103,22 @@ COMPLAINT_ASK_HOW = (
     "看内容：私聊我发送 投诉 {item}　属实或采纳：确认 {item} 处理结果　不成立：驳回 {item} 说明"
 )
 COMPLAINT_ASK = "【{group}】{what}，请您在 {until} 前答复（{{item}}）。\n{how}"
-COMPLAINT_LATE = (
-    "【{group}】您的投诉（#{number}）还没有答复，已经转给{level}，最迟 {until} 答复您。"
-)
-COMPLAINT_TOP = "【{group}】您的投诉（#{number}）还没有答复，已经再次催促。"
+COMPLAINT_LATE = "【{group}】您的投诉（{number}）还没有答复，已经转给{level}，最迟 {until} 答复您。"
+COMPLAINT_TOP = "【{group}】您的投诉（{number}）还没有答复，已经再次催促。"
 COMPLAINT_ANSWERS = {
-    "confirmed": "【{group}】您的投诉（#{number}）有了答复，属实或已采纳：{reason}",
-    "refused": "【{group}】您的投诉（#{number}）有了答复，没有成立：{reason}",
+    "confirmed": "【{group}】您的投诉（{number}）已有答复（属实或已采纳）：{reason}",
+    "refused": "【{group}】您的投诉（{number}）已有答复（没有成立）：{reason}",
 }
 COMPLAINT_AGAIN = "如果不同意，{until} 前可以再向上一级提一次，私聊我发送：投诉 {item} 理由"
-AGAIN_OVER = "#{number} 已经答复，再提的时间（{length}内）已经过了。"
-AGAIN_ONCE = "#{number} 已经向上一级提过一次了。"
-AGAIN_TOP = "#{number} 已经由最上面一级答复，没有再高的了。"
+AGAIN_OVER = "{number} 已经答复，再提的时间（{length}内）已经过了。"
+AGAIN_ONCE = "{number} 已经向上一级提过一次了。"
+AGAIN_TOP = "{number} 已经由最上面一级答复，没有再高的了。"
 AGAIN_REASON = "请写上还有什么不同意，例如：投诉 {item} 理由"
 COMPLAINT_OPEN = (
-    "您的投诉（#{number}）在{level}那里，最迟 {until} 答复您。\n想换人处理：投诉 {item} 转给 名字"
+    "您的投诉（{item}）在{level}那里，最迟 {until} 答复您。\n想换人处理：投诉 {item} 转给 名字"
 )
-COMPLAINT_CLOSED = "#{number} 已经有结果。"
-MOVED = "#{number} 已转给{whom}，最迟 {until} 答复您。"
+COMPLAINT_CLOSED = "{number} 已经有结果。"
+MOVED = "{number} 已转给{whom}，最迟 {until} 答复您。"
 NOT_A_MANAGER = "请写一位本群老师、管理员或校领导的名字，例如：投诉 {item} 转给 {name}"
 NOT_THIS_ONE = "这一位和这件事有关，不能由他处理，请换一位。"
 TO = ("转给", "to ")
@@ -129,12 +127,15 @@ TO = ("转给", "to ")
 
 ESCALATE_NONE = "没有还没办结的上报。"
 ESCALATE = "还没办结的上报："
-ESCALATE_LINE = "{number} {what}，{age}前提出，现在在{level}，{until}"
+ESCALATE_LINE = "{number} {what}（{age}前提出，在{level}那里，{until}）"
 ESCALATE_UNTIL = "{until} 前"
 ESCALATE_HOW = "办结：完成 编号 处理结果　再往上报：上报 编号 理由"
 ESCALATE_NO_ITEM = "没有可以上报的 #{number}：要上报的是有效的案件，或还没决定的举报、投诉。"
 ESCALATE_OPEN = "案件 #{number} 已经上报，还没有办结。"
-ESCALATED = "#{number} 已上报{level}，{until} 前处理。"
+ESCALATED = "#{number} 已上报{level}，请他们在 {until} 前处理。"
+ESCALATED_NOBODY = (
+    "#{number} 已经记下。上面现在没有可以处理的人，一有人就转给他；急事请直接联系学校。"
+)
 ESCALATED_TOP = "#{number} 已经在最上面一级，没有再高的了。"
-ESCALATION_WHAT = "案件 #{number}（{step}）"
-REASON = "理由：{reason}"
+ESCALATION_WHAT = "请处理案件 #{number}（{step}）"
+REASON = "：{reason}"

@@ -15,6 +15,7 @@ from . import texts
 from .area import area
 
 if TYPE_CHECKING:
+    from src.core.commands import Command
     from src.core.groups import Group, Mode
     from src.core.policy import Clause, Pack, Policy
 
@@ -333,19 +334,44 @@ async def help_(call: Call, name: str = "") -> str:
         command = router.named(name)
         if command is None:
             raise Refusal(texts.NO_COMMAND)
-        return router.prefix + command.signature.alconna.get_help().strip()
-    policy = call.group_or_none.policy if call.group_or_none is not None else None
-    rights = policy.rights if policy is not None else {}
-    usable = [
-        command
-        for command in router.commands
-        if (call.private and command.private and command.right is Right.EVERYONE)
-        or (not call.private and call.rank >= rights.get(command.name, command.right))
-    ]
+        chinese = f"{router.prefix}{command.chinese[0]}"
+        english = f"/{command.name}"
+        signature = command.signature
+        return texts.HELP_ONE.format(
+            usage=signature.usage.replace(english, chinese, 1),
+            title=command.title,
+            example=signature.example.replace(english, chinese, 1),
+            english=f"{router.prefix}{command.name}",
+        )
+    if call.private:
+        ranks = [
+            (call.house.people.rank(one.key, call.account, one.platform_role(call.account)), one)
+            for one in call.house.groups
+            if one.id is not None and one.key.namespace == call.account.namespace
+        ]
+        usable = [
+            command
+            for command in router.commands
+            if command.private
+            and (
+                _listed(command, None) == Right.EVERYONE
+                or any(rank >= _listed(command, one) for rank, one in ranks)
+            )
+        ]
+    else:
+        usable = [c for c in router.commands if call.rank >= _listed(c, call.group)]
     lines = [
-        texts.HELP_LINE.format(name=c.name, chinese=c.chinese[0], title=c.title) for c in usable
+        texts.HELP_LINE.format(name=c.name, chinese=c.chinese[0], title=c.title)
+        for c in sorted(usable, key=lambda command: command.right)
     ]
     return "\n".join([texts.HELP, *lines, texts.HELP_MORE])
+
+
+def _listed(command: Command, group: Group | None) -> int:
+    """The least rank of those to whom a command is named, by the policy of the group."""
+    right = command.listed or command.right
+    policy = group.policy if group is not None else None
+    return policy.rights.get(command.name, right) if policy is not None else right
 
 
 @area.command("privacy", "隐私", "机器人留下了关于您的什么")

@@ -394,10 +394,10 @@ async def test_what_waits_too_long_and_what_people_found_wrong(tmp_path: Path) -
         await request(1, "join", expires_at=now + timedelta(hours=1), level=2)
         await request(2, "appeal", case=upheld, state="upheld", decided_by=who)
         told = await asks(home, OWNER, "/巡检", CLASS)
-        assert "没办完 3 件（入群申请 2、申诉 1），最久 7 天" in told
+        assert "没办完 3 件（入群申请 2 件、申诉 1 件），最久：7 天" in told
         assert "✗ 过了期限 2 件" in told
-        assert "案件 4 件（二.1 4）" in told
-        assert "人看过 2 件，判错 1 件（二.1 1/2）" in told
+        assert "案件 4 件（二.1 4 件）" in told
+        assert "人看过 2 件，判错 1 件（二.1：2 件里错 1 件）" in told
 
 
 def test_the_command_line_writes_what_the_store_has(

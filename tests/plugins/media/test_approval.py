@@ -99,7 +99,7 @@ async def test_a_link_waits_and_is_published_in_the_members_name(
     assert len(asked) == 1
     assert "#1" in asked[0]
     await home.says(ADMIN, "/todo")
-    assert "1-1 投稿、文件、链接或发言申请 101" in home.platform.whispered(ADMIN)[-1]
+    assert "1-1 投稿、文件、链接或发言申请（101）" in home.platform.whispered(ADMIN)[-1]
 
     await home.says(ADMIN, "同意", group=None)
     listed = home.platform.whispered(ADMIN)[-1]

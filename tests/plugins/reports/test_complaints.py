@@ -121,7 +121,7 @@ async def test_the_member_chooses_who_answers(tmp_path: Path) -> None:
             await home.says(PARENT, f"投诉 1-{number} 转给 {name}", group=None)
             assert word in home.platform.whispered(PARENT)[-1]
         await home.says(PARENT, f"投诉 1-{number} 转给 何老师", group=None)
-        assert "老师 何老师" in home.platform.whispered(PARENT)[-1]
+        assert "已转给何老师" in home.platform.whispered(PARENT)[-1]
         assert "投诉" in home.platform.whispered(ADMIN)[-1]
         # The one chosen, and nobody else of that level; somebody else's complaint is not to be moved.
         await home.says(OTHER, f"投诉 1-{number} 转给 赵敏妈妈", group=None)

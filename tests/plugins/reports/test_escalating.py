@@ -62,7 +62,7 @@ async def test_a_case_goes_up_by_hand_and_in_time_and_is_closed_with_words(tmp_p
         assert (await last()).state == "open"
         await home.says(LEADER, "上报", group=None)
         assert "1 天前" in home.platform.whispered(LEADER)[-1]
-        assert "现在在学校" in home.platform.whispered(LEADER)[-1]
+        assert "在学校那里" in home.platform.whispered(LEADER)[-1]
         await home.says(LEADER, f"完成 1-{request.number} 已约谈家长", group=None)
         assert ((await last()).state, (await last()).reason) == ("confirmed", "已约谈家长")
         assert "已约谈家长" in home.platform.whispered(ADMIN)[-1]
