@@ -12,6 +12,7 @@ from src.core.people import Rank, Right, Role, may_act_on, rank_of
 OWNER, ADMIN, MEMBER = PlatformRole.OWNER, PlatformRole.ADMIN, PlatformRole.MEMBER
 ORDER = [
     Rank.MEMBER,
+    Rank.DUTY,
     Rank.COMMITTEE,
     Rank.PLATFORM_ADMIN,
     Rank.TEACHER,
