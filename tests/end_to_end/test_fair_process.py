@@ -94,7 +94,8 @@ async def test_what_two_managers_decide_at_once_is_decided_once(tmp_path: Path) 
         assert sorted("已答复" in one for one in answers) == [False, True]
         assert sorted("已经有结果" in one for one in answers) == [False, True]
         await scene.settled()
-        assert len([one for one in qq.whispered(FOURTH) if "有了答复" in one]) == 1
+        outcomes = ("属实", "没有成立")
+        assert sum(scene.told(FOURTH).count(one) for one in outcomes) == 1
         scene.prints_nobody()
 
 
@@ -250,6 +251,7 @@ async def test_whoever_is_sanctioned_can_appeal_wherever_they_are(tmp_path: Path
         # The log has an entry for each decision, and is whole.
         code, printed = await scene.qungui("audit", "--list", "--group", "1")
         assert code == 0, printed
+        assert not [who for who in NAMES if str(who) in printed or NAMES[who] in printed]
         kinds = [kind for (kind,) in scene.rows("SELECT kind FROM audit_entry ORDER BY id")]
         cases_made = scene.rows('SELECT count(*) FROM "case"')[0][0]
         decided = scene.rows("SELECT count(*) FROM request WHERE decided_by_id IS NOT NULL")[0][0]
@@ -314,6 +316,23 @@ async def test_whom_it_is_about_and_who_says_so_stay_apart(tmp_path: Path) -> No
             assert f"1-{case}" in await scene.whisper(who, words) or words == "待办"
         await scene.say(OTHER, f"/why {case}")
         assert not _names(scene, PARENT, at)
+
+        # Whom no private message reaches is not called in the group either, right or wrong.
+        qq.friends -= {FOURTH}
+        qq.strangers_refused = True
+        at = len(scene.sent())
+        message = await scene.say(THIRD, "食堂的菜不好吃")
+        typed = [await scene.reports(FOURTH, message, "/举报 总是抱怨")]
+        typed += [
+            await scene.say(FOURTH, words) for words in ("/举报", "/投诉 班主任孙老师 不回消息")
+        ]
+        await scene.settled()
+        assert not qq.messages.keys() & set(typed)
+        assert len(scene.requests("report")) == len(scene.requests("complaint")) == 2
+        report = scene.requests("report")[-1][0]
+        await scene.whisper(HEAD, f"驳回 1-{report} 不算违规的")
+        await scene.later(DAY)
+        assert not _names(scene, FOURTH, at)
         scene.prints_nobody("今天的作业真多", "总是这样说话", "处理不公平")
 
 
