@@ -135,6 +135,11 @@ async def test_the_decider_leaves_between_claim_and_decision(tmp_path: Path) -> 
         assert scene.requests("appeal")[-1][1] == "open"
         assert [state for _, state, _ in scene.requests("remove")] == ["open"]
 
+        # Who is alone in the class now has the school asked for the second voice, and not the operator.
+        await scene.order(HEAD, "/kick", PARENT, "广告")
+        assert "是否移出" in scene.told(LEADER)
+        assert "是否移出" not in scene.told(OPERATOR)
+
         # Nobody is left in the group who had no part in it: the school is asked in the end.
         await scene.later(3 * DAY)
         assert scene.cases()[0][2] == "suspended"
