@@ -240,9 +240,13 @@ async def test_a_report_about_a_manager_goes_above_and_up_again(tmp_path: Path) 
         request = await last()
         assert heard(home, ADMIN) == ""
         assert "何老师" in home.platform.whispered(OWNER)[-1]
-        for words in (f"举报 1-{request.number}", f"确认 1-{request.number} 好", "待办"):
+        item = f"1-{request.number}"
+        for words in (f"举报 {item}", f"确认 {item} 好", f"完成 {item}", f"上报 {item}", "待办"):
             await home.says(ADMIN, words, group=None)
-        assert f"1-{request.number}" not in heard(home, ADMIN)
+        assert item not in heard(home, ADMIN)
+        # Each command has the words it has for what is not there.
+        for word in ("和它有关", "不是要人做的事", "已转给"):
+            assert word not in heard(home, ADMIN)
         assert (await last()).state == "open"
 
         # The head teacher does not answer: it goes to the operator, and who reported hears of it once.
