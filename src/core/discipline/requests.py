@@ -10,7 +10,7 @@ from src.core.store import in_transaction, models
 
 from . import texts
 from .asking import Asking, last_call, since
-from .conflicts import involved
+from .conflicts import family_of, involved
 from .levels import Level
 from .records import Answered, NotAllowed
 
@@ -130,6 +130,9 @@ class Requests(Asking):
             request = await models.Request.get(id=request.id).select_related("case", "account")
             if request.state != "open":
                 return Answered(request, request.state, len(request.agreed), late=True)
+            before = await models.Account.filter(id__in=request.agreed or [0]).exclude(id=by.id)
+            if any(actor in family_of(group, Account(a.namespace, a.user_id)) for a in before):
+                raise NotAllowed(texts.ONE_FAMILY)
             agreed = sorted({*request.agreed, by.id})
             if len(agreed) < request.needs:
                 request.agreed = agreed

@@ -138,6 +138,11 @@ async def test_a_conflict_of_interest_excludes(tmp_path: Path) -> None:
             OWNER,
             ADMIN,
         ]
+        # Two accounts of one family, or of one person, are one voice.
+        siblings(home, HEAD, ADMIN)
+        await home.says(ADMIN, f"确认 {proposal.number}")
+        assert not home.platform.asked(Act.REMOVE)
+        home.group.roster = None
         await home.says(ADMIN, f"确认 {proposal.number}")
         assert [done.account for done in home.platform.asked(Act.REMOVE)] == [account(PARENT)]
         # What the head teacher agreed to the committee does not undo.

@@ -60,6 +60,11 @@ async def test_who_reports_is_seen_by_nobody_but_who_decides(tmp_path: Path) -> 
         evidence = await models.Evidence.get(kind="message")
         assert (evidence.value, len(evidence.digest)) == (CHAT, 64)
 
+        # Nor does the audit log say whose line was withdrawn.
+        assert await models.AuditEntry.exists(kind="act")
+        reporter = await models.Account.get(user_id=PARENT)
+        assert not await models.AuditValue.exists(account_id=reporter.id)
+
         # Another voice joins: one request, two who reported; the same one counts once.
         await home.says(THIRD, "/举报 我也看到了", reply_to="m1")
         await home.says(THIRD, "/举报 我也看到了", reply_to="m1")
