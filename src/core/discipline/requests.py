@@ -257,7 +257,9 @@ class Requests(Asking):
         title = self._records.title(group)
         acts = await self._drop(group, request)
         text = texts.LAPSED.format(group=title, request=request.number, who=account.user_id)
-        return acts + await self._tell.all_of(group, self._tell.managers(group), text, case)
+        apart = await involved(group, case, deciders=False)
+        people = [one for one in self._tell.managers(group) if one not in apart]
+        return acts + await self._tell.all_of(group, people, text, case)
 
 
 __all__ = ["Requests"]

@@ -22,6 +22,8 @@ from tests.houses import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from tests.houses import Home
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -174,10 +176,16 @@ async def test_what_cannot_be_reported(tmp_path: Path) -> None:
 
 
 async def test_where_the_line_stays_and_no_whisper_arrives_nobody_is_called(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_home(tmp_path) as home:
         await home.says(OTHER, CHAT, message_id="m1")
+        # Whatever fails, the line does not stay.
+        with monkeypatch.context() as broken:
+            broken.setattr(home.house.requests, "ask", None)
+            await home.says(PARENT, "/举报 不好", reply_to="m1", message_id="r0")
+        assert "r0" not in home.platform.posted
+        assert home.platform.whispered(PARENT) == []
         refused: Answer[object] = Answer(Word.REFUSED, wording="no right")
         home.platform.answers = {Act.WITHDRAW: refused, Act.WHISPER: refused}
         await home.says(PARENT, "/举报 不好", reply_to="m1")
