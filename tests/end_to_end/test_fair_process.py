@@ -94,7 +94,7 @@ async def test_what_two_managers_decide_at_once_is_decided_once(tmp_path: Path) 
         assert sorted("已答复" in one for one in answers) == [False, True]
         assert sorted("已经有结果" in one for one in answers) == [False, True]
         await scene.settled()
-        assert len([one for one in qq.whispered(FOURTH) if "有了答复" in one]) == 1
+        assert len([one for one in qq.whispered(FOURTH) if "已有答复" in one]) == 1
         scene.prints_nobody()
 
 
