@@ -206,6 +206,8 @@ class Call:
                 continue
             answer = await platform.member(group.key, self.account)
             role = answer.value.role if answer.value is not None else None
+            if role is not None:
+                group.platform_roles[self.account] = role
             rank = house.people.rank(group.key, self.account, role or PlatformRole.MEMBER)
             # A leader of the school needs to be in none of its groups.
             if rank >= (Right.DUTY if role is not None else Rank.LEADER):

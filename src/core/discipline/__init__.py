@@ -21,7 +21,7 @@ from .retention import Retention
 from .sanctions import Sanctions
 from .sentence import Sentence
 from .tell import Tell
-from .texts import ACT_STATES, ACTS, CASE_STATES, LEVEL_NAMES, NO_REASON, RANK, STEP_NAMES
+from .texts import ACT_STATES, ACTS, CASE_STATES, LEVEL_NAMES, NO_REASON, NOT_MINE, RANK, STEP_NAMES
 from .whole import WholeMutes
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "LEVEL_NAMES",
     "LIVES",
     "LONGEST_POST",
+    "NOT_MINE",
     "NO_REASON",
     "RANK",
     "STEP_NAMES",

@@ -16,6 +16,7 @@ from src.core.store import in_transaction, models, take_number
 from src.core.store.rows import account_row
 
 from . import texts
+from .conflicts import family_of
 from .hours import give
 from .records import Answered, NotAllowed
 
@@ -246,10 +247,10 @@ class Approvals:
         once more himself.
 
         Raises:
-            NotAllowed: it is the actor's own, and the actor is no head teacher.
+            NotAllowed: it is the actor's own or their family's, and the actor is no head teacher.
         """
         async with in_transaction():
-            by = await self._decider(request, actor, rank)
+            by = await self._decider(group, request, actor, rank)
             kept: dict[str, Any] = request.payload
             if not await self._records.close(request, "confirmed", by):
                 return await self._decided(request)
@@ -287,10 +288,10 @@ class Approvals:
         """Say no; the author is told why.
 
         Raises:
-            NotAllowed: it is the actor's own, and the actor is no head teacher.
+            NotAllowed: it is the actor's own or their family's, and the actor is no head teacher.
         """
         async with in_transaction():
-            by = await self._decider(request, actor, rank)
+            by = await self._decider(group, request, actor, rank)
             kept: dict[str, Any] = request.payload
             if not await self._records.close(request, "refused", by, reason=reason):
                 return await self._decided(request)
@@ -319,11 +320,14 @@ class Approvals:
         )
         return await self._tell.notice(group, request.account, told)
 
-    async def _decider(self, request: models.Request, actor: Account, rank: Rank) -> models.Account:
-        by = await account_row(actor)
-        if by.id == request.account_id and rank < Right.HEAD:
+    async def _decider(
+        self, group: Group, request: models.Request, actor: Account, rank: Rank
+    ) -> models.Account:
+        about = await models.Account.get_or_none(id=request.account_id)
+        theirs = Account(about.namespace, about.user_id) if about is not None else actor
+        if rank < Right.HEAD and actor in family_of(group, theirs):
             raise NotAllowed(texts.NOT_MINE)
-        return by
+        return await account_row(actor)
 
     async def _decided(self, request: models.Request) -> Answered:
         """Somebody else was faster."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from src.core.chat.events import Account
+from src.core.clock import to_datetime
 from src.core.store import models, take_number
 from src.core.store.rows import account_row
 
@@ -141,7 +142,10 @@ class Asking:
         request.level, request.assignee_id = level, first.id if first is not None else None
         request.expires_at = now + within
         request.remind_at = half_way(now, request.expires_at, self._records)
-        await request.save(update_fields=["level", "assignee_id", "expires_at", "remind_at"])
+        request.payload = {**request.payload, "since": now.timestamp()}
+        await request.save(
+            update_fields=["level", "assignee_id", "expires_at", "remind_at", "payload"]
+        )
         facts = {"request": request.number, "kind": request.kind, "level": level.name.lower()}
         await self._records.audit.note("request.passed", group=group, facts=facts)
         item = f"{group.id}-{request.number}"
@@ -196,17 +200,29 @@ class Asking:
         return by if await self._records.close(request, state, by, reason=reason) else None
 
 
-def last_call(start: datetime, until: datetime | None) -> datetime | None:
-    """When everybody is reminded: a tenth of the time before the deadline, and at least an hour."""
+def since(request: models.Request) -> datetime:
+    """From when on those who have it now have had it."""
+    passed = request.payload.get("since")
+    return to_datetime(passed) if passed is not None else request.created_at
+
+
+def last_call(start: datetime, until: datetime | None, records: Records) -> datetime | None:
+    """When everybody is reminded: a tenth of the time before the deadline, and at least an hour; not at
+    night, but the morning after, or where that is too late the evening before. None where all of the time
+    is at night."""
     if until is None:
         return None
-    return until - max(timedelta(hours=1), (until - start) / 10)
+    last = until - max(timedelta(hours=1), (until - start) / 10)
+    day = records.by_day(last)
+    if day >= until:
+        day = records.evening_before(last)
+    return day if day > start else None
 
 
 def half_way(now: datetime, until: datetime | None, records: Records) -> datetime | None:
     """When the assignee is reminded, not at night; None where that would be later than the last call."""
-    last = last_call(now, until)
-    if until is None or last is None or last <= now:
+    last = last_call(now, until, records)
+    if until is None or last is None:
         return None
     half = records.by_day(now + (until - now) / 2)
     return min(half, last)

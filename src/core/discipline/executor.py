@@ -375,7 +375,9 @@ class Executor:
     async def _note(self, act: models.Act, group: Group) -> None:
         facts: dict[str, Any] = {"act": act.kind, "state": act.state, "observed": act.observed}
         facts |= {"case": act.case.number} if act.case is not None else {}
-        await self._audit.note("act", group=group, about=act.account, facts=facts)
+        # A withdrawn line by which somebody reported would say who it was (20.4.2).
+        about = None if act.payload.get("silent") else act.account
+        await self._audit.note("act", group=group, about=about, facts=facts)
 
     def _tell_waiting(self, act: models.Act) -> None:
         future = self._waiting.pop(act.id, None)

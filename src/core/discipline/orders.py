@@ -243,14 +243,14 @@ class Orders:
         await case.refresh_from_db(fields=list(fields))
         account = await models.Account.get(id=case.account_id)
         await self._records.note_case("case.closed", group, case, account, by)
-        over = ("remove", "block") if state == "suspended" else ("remove", "block", "appeal")
-        open_ = models.Request.filter(case_id=case.id, state="open", kind__in=over)
-        if await open_.filter(kind__in=("remove", "block")).exists():
+        if await self._sentence.proposed_no_more(group, case, by):
             # What was only proposed comes to nothing, as where it is refused.
             await models.Case.filter(id=case.id).update(step="warn")
-        await open_.update(
-            state="closed", open_key=None, decided_by_id=by_id, decided_at=self._records.now()
-        )
+        if state != "suspended":
+            appeals = models.Request.filter(case_id=case.id, state="open", kind="appeal")
+            await appeals.update(
+                state="closed", open_key=None, decided_by_id=by_id, decided_at=self._records.now()
+            )
         await self._sanctions.drop(case)
         acts = await self._sanctions.lift_of(case, group)
         if state != "suspended":
@@ -314,7 +314,8 @@ class Orders:
         account: models.Account,
         step: Step,
     ) -> list[models.Act]:
-        mute = await models.Mute.get_or_none(case_id=case.id, live_key__isnull=False)
+        mutes = models.Mute.filter(case_id=case.id, ended__in=("", "replaced"))
+        mute = await mutes.order_by("-id").first()
         until = case.created_at + timedelta(seconds=step.seconds or 0)
         sooner = step.kind == "mute" and mute is not None and until < mute.until
         if STEP_KINDS.index(step.kind) > _height(case.step) or (
@@ -322,12 +323,16 @@ class Orders:
         ):
             return []
         was = case.step
+        if step.kind == "remove" and await models.Request.filter(
+            case_id=case.id, state="open", kind="block"
+        ).update(kind="remove"):
+            # It stays a proposal, and what holds until it is decided.
+            await models.Case.filter(id=case.id).update(step="remove")
+            return []
         case.step = step.kind
         await case.save(update_fields=["step"])
         await self._records.note_case("case.changed", group, case, account, None)
-        await models.Request.filter(
-            case_id=case.id, state="open", kind__in=("remove", "block")
-        ).update(state="closed", open_key=None, decided_at=self._records.now())
+        await self._sentence.proposed_no_more(group, case, None)
         title = self._records.title(group)
         removed = await models.Act.exists(case_id=case.id, kind="remove", state="confirmed")
         if removed:
@@ -336,7 +341,13 @@ class Orders:
             return await self._tell.all_of(group, people, text, case)
         if was == "block":
             await models.Block.filter(case_id=case.id).update(live_key=None)
-        if step.kind == "mute":
+        muted = step.kind == "mute" and mute is not None
+        if mute is not None and mute.ended == "replaced":
+            # Another has taken its place: should that be lifted, this one is as short as it is now.
+            mute.until = min(mute.until, until if muted else self._records.now())
+            await mute.save(update_fields=["until"])
+            acts = []
+        elif step.kind == "mute":
             acts = await self._sanctions.shorten(case, group, until)
         else:
             acts = await self._sanctions.lift_of(case, group)
@@ -344,7 +355,7 @@ class Orders:
             group=title,
             gone=gone.number,
             case=case.number,
-            step=self._sentence.said(step, until if step.kind == "mute" else None, proposed=False),
+            step=self._sentence.said(step, until if muted else None, proposed=False),
         )
         return acts + await self._tell.notice(group, account, text, case=case)
 

@@ -69,6 +69,12 @@ class Records:
         day = local.date() + timedelta(days=1) if local.hour >= _EVENING else local.date()
         return datetime.combine(day, time(_MORNING), self._zone)
 
+    def evening_before(self, moment: datetime) -> datetime:
+        """The last hour of the day before a moment at night."""
+        local = moment.astimezone(self._zone)
+        day = local.date() if local.hour >= _EVENING else local.date() - timedelta(days=1)
+        return datetime.combine(day, time(_EVENING - 1), self._zone)
+
     @staticmethod
     def title(group: Group) -> str:
         """The group's name for a text, or its number."""

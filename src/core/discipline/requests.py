@@ -9,8 +9,8 @@ from src.core.chat.events import Account
 from src.core.store import in_transaction, models
 
 from . import texts
-from .asking import Asking, last_call
-from .conflicts import involved
+from .asking import Asking, last_call, since
+from .conflicts import family_of, involved
 from .levels import Level
 from .records import Answered, NotAllowed
 
@@ -66,10 +66,17 @@ class Requests(Asking):
         due = models.Request.filter(group_id=group.id, state="open", remind_at__lte=now)
         for request in await due.select_related("case", "assignee"):
             until = request.expires_at
-            last = last_call(request.created_at, until)
+            last = last_call(since(request), until, self._records)
             later = last is not None and now < last
             least = Level(request.level)
-            people = self._levels.deciders(group, self._without(request), least=least)[1]
+            without, needs = self._without(request), 1
+            if request.kind in ("remove", "block"):
+                # Whom a proposal is about is not asked for it, nor who has agreed already.
+                agreed = await models.Account.filter(id__in=request.agreed or [0])
+                without |= await involved(group, request.case, deciders=False)
+                without |= {Account(one.namespace, one.user_id) for one in agreed}
+                needs = request.needs - len(request.agreed)
+            people = self._levels.deciders(group, without, least=least, needs=needs)[1]
             if later and request.assignee is not None:
                 first = Account(request.assignee.namespace, request.assignee.user_id)
                 # Who has left the group, or has the role no more, is told nothing of it.
@@ -122,6 +129,9 @@ class Requests(Asking):
             request = await models.Request.get(id=request.id).select_related("case", "account")
             if request.state != "open":
                 return Answered(request, request.state, len(request.agreed), late=True)
+            before = await models.Account.filter(id__in=request.agreed or [0]).exclude(id=by.id)
+            if any(actor in family_of(group, Account(a.namespace, a.user_id)) for a in before):
+                raise NotAllowed(texts.ONE_FAMILY)
             agreed = sorted({*request.agreed, by.id})
             if len(agreed) < request.needs:
                 request.agreed = agreed
@@ -179,18 +189,19 @@ class Requests(Asking):
         own = self._answers(request.kind)
         if own is not None and own.wants_reason and not reason.strip():
             raise NotAllowed(texts.WANTS_REASON)
-        if request.kind in ("remove", "block") and actor in await involved(
-            group, request.case, deciders=False
-        ):
+        if request.kind in ("remove", "block", "review") and request.account is not None:
             # Who ordered it agrees with it; whose family it is about says neither yes nor no.
-            raise NotAllowed(texts.NOT_MINE)
+            about = Account(request.account.namespace, request.account.user_id)
+            if actor in await involved(group, request.case, about, deciders=False):
+                raise NotAllowed(texts.NOT_MINE)
         return by
 
     async def _drop(self, group: Group, request: models.Request) -> list[models.Act]:
         """A proposal that comes to nothing: the mute that waited ends, and a warning stays."""
         acts = await self._lift(group, request)
         if request.case_id is not None and request.kind in ("remove", "block"):
-            await models.Case.filter(id=request.case_id).update(step="warn")
+            cases = [request.case_id, *request.payload.get("also", ())]
+            await models.Case.filter(id__in=cases).update(step="warn")
         return acts
 
     async def _lift(self, group: Group, request: models.Request) -> list[models.Act]:
@@ -245,7 +256,9 @@ class Requests(Asking):
         title = self._records.title(group)
         acts = await self._drop(group, request)
         text = texts.LAPSED.format(group=title, request=request.number, who=account.user_id)
-        return acts + await self._tell.all_of(group, self._tell.managers(group), text, case)
+        apart = await involved(group, case, deciders=False)
+        people = [one for one in self._tell.managers(group) if one not in apart]
+        return acts + await self._tell.all_of(group, people, text, case)
 
 
 __all__ = ["Requests"]

@@ -126,12 +126,14 @@ class Sanctions:
         earlier = await self._replaced(mute.group_id, account.id, LEAST_LEFT)
         others = [one for one in earlier if one.case_id != case.id]
         held = max(others, key=lambda one: one.until, default=None)
-        if held is None:
+        # What is taken back never makes anybody's mute longer: a person may have shortened it.
+        until = min(held.until, mute.until) if held is not None else mute.until
+        if held is None or until <= self._records.now() + LEAST_LEFT:
             return await self.unmute(group, case, account)
         mute.ended, mute.live_key = "lifted", None
         await mute.save(update_fields=["ended", "live_key"])
-        held.ended, held.live_key = "", _key(group.id, account.id)
-        await held.save(update_fields=["ended", "live_key"])
+        held.ended, held.live_key, held.until = "", _key(group.id, account.id), until
+        await held.save(update_fields=["ended", "live_key", "until"])
         await self._drop(group_id=group.id, account_id=account.id, kind="mute")
         return [await self.mute_act(group, held.case, account, held.until, shorten=True)]
 

@@ -206,10 +206,21 @@ class Sentence:
         what = texts.PROPOSED.format(case=case.number)
         held = await models.Request.get_or_none(open_key=key)
         if held is not None:
-            # Another violation while one waits: the proposal is now about the later case.
-            await models.Request.filter(id=held.id, state="open").update(
-                case_id=case.id, expires_at=until, agreed=sorted({*held.agreed, *agreed})
-            )
+            # Another violation while one waits: the proposal is now about the later case, and asks for
+            # the graver of both and for as many people.
+            held.payload = {
+                **held.payload,
+                "what": what,
+                "also": [*held.payload.get("also", ()), held.case_id],
+            }
+            if kind == "block" and held.kind == "remove":
+                held.kind, held.payload["seconds"] = kind, seconds
+            held.needs, held.agreed = max(held.needs, needs), sorted({*held.agreed, *agreed})
+            held.case_id, held.expires_at = case.id, until
+            held.remind_at = half_way(self._records.now(), until, self._records)
+            held.payload["since"] = self._records.now().timestamp()
+            changed = ("case_id", "expires_at", "remind_at", "kind", "payload", "needs", "agreed")
+            await held.save(update_fields=changed)
             return held
         assert group.id is not None
         number = await take_number(group.id)
@@ -230,6 +241,33 @@ class Sentence:
         )
         await self._records.note_opened(group, request, account, case)
         return request
+
+    async def proposed_no_more(
+        self, group: Group, case: models.Case, by: models.Account | None
+    ) -> bool:
+        """Close the proposal that is about a case; it goes back to the case before that it was about, where
+        that one still waits. Returns whether there was one."""
+        request = await models.Request.filter(
+            case_id=case.id, state="open", kind__in=("remove", "block")
+        ).first()
+        if request is None:
+            return False
+        also: list[int] = request.payload.get("also", [])
+        former = models.Case.filter(
+            id__in=also or [0], state="active", step__in=("remove", "block")
+        )
+        earlier = await former.order_by("-id").first()
+        if earlier is None:
+            await self._records.close(request, "closed", by)
+            return True
+        request.case_id, request.kind = earlier.id, earlier.step
+        request.payload = {
+            **request.payload,
+            "what": texts.PROPOSED.format(case=earlier.number),
+            "also": [one for one in also if one != earlier.id],
+        }
+        await request.save(update_fields=["case_id", "kind", "payload"])
+        return True
 
     async def private_word(
         self,

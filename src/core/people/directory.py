@@ -120,7 +120,7 @@ class People:
         return [
             account
             for account in self._leaders.get(self._school(group), ())
-            if account.namespace == group.namespace
+            if account.namespace == group.namespace and self.role(group, account) is Role.LEADER
         ]
 
     def duties(self, group: GroupKey) -> list[Account]:

@@ -81,6 +81,9 @@ async def _accounts(entries: Sequence[models.Person]) -> list[models.Account]:
     return list(found.values())
 
 
+_DISCREET = ("report", "complaint")
+
+
 async def export_person(person_id: int) -> dict[str, Any]:
     """All that is held on somebody, as JSON takes it: entries, accounts, codes, and what happened to
     the accounts that are theirs alone."""
@@ -89,7 +92,11 @@ async def export_person(person_id: int) -> dict[str, Any]:
     accounts = await _accounts(entries)
     of_accounts = [one.id for one in accounts]
     joins = models.Request.filter(kind="join", account_id__in=of_accounts)
-    others = models.Request.filter(account_id__in=of_accounts).exclude(kind="join")
+    # Whom a report or complaint is about learns nothing of it here, nor when it was made (20.4.2).
+    apart = ("join", *_DISCREET)
+    others = models.Request.filter(account_id__in=of_accounts).exclude(kind__in=apart)
+    brought = models.Evidence.filter(by_id__in=of_accounts).exclude(kind="message")
+    entries_on = models.AuditValue.filter(account_id__in=of_accounts).order_by("id")
     return {
         texts.EXPORT_ENTRIES: await _plain(
             models.Person.filter(id__in=ids).order_by("id").values(
@@ -154,9 +161,7 @@ async def export_person(person_id: int) -> dict[str, Any]:
             )
         ),
         texts.EXPORT_EVIDENCE: await _plain(
-            models.Evidence.filter(by_id__in=of_accounts).order_by("id").values(
-                "group_id", "kind", "value", "created_at"
-            )
+            brought.order_by("id").values("group_id", "kind", "value", "created_at")
         ),
         texts.EXPORT_NOTICES: await _plain(
             models.Notice.filter(account_id__in=of_accounts).order_by("id").values(
@@ -173,11 +178,11 @@ async def export_person(person_id: int) -> dict[str, Any]:
                 "group_id", "since", "until"
             )
         ),
-        texts.EXPORT_AUDIT: await _plain(
-            models.AuditValue.filter(account_id__in=of_accounts).order_by("id").values(
-                "entry__kind", "entry__at", "entry__facts"
-            )
-        ),
+        texts.EXPORT_AUDIT: [
+            row
+            for row in await _plain(entries_on.values("entry__kind", "entry__at", "entry__facts"))
+            if row["entry__facts"].get("kind") not in _DISCREET
+        ],
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from src.core.store import models
 
 from . import texts
 from .area import area
-from .ranks import not_above
+from .ranks import not_above, not_family
 
 
 def _local(call: Call, case: models.Case) -> str:
@@ -114,6 +114,7 @@ async def pardon(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     case = await _case(call, number)
     if case.account.user_id == call.account.user_id:
         raise Refusal(texts.PARDON_OWN.format(number=number.number))
+    not_family(call, Account(case.account.namespace, case.account.user_id))
     await not_above(call, case)
     if case.state == "reversed":
         return texts.ALREADY.format(number=case.number)

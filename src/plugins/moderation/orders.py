@@ -16,7 +16,7 @@ from src.core.store.rows import account_row
 
 from . import texts
 from .area import area
-from .ranks import not_above, target
+from .ranks import may_lift, not_above, not_family, target
 
 DEFAULT_MUTE = 600
 LONGEST_MUTE = 30 * 86_400 - 60
@@ -74,12 +74,30 @@ async def mute(
         raise Refusal(texts.TOO_LONG_ON_DUTY)
     seconds = min(duration, LONGEST_MUTE)
     await target(call, who)
+    until = call.house.records.now() + timedelta(seconds=seconds)
+    held = await _running(call, who)
+    if held is not None and held.until > until:
+        # A shorter one in its place lifts the rest of it.
+        await may_lift(call, held, who)
     decision = await call.house.orders.order(
         call.group, who, call.account, Step("mute", seconds), reason=reason
     )
-    until = call.house.records.local(call.house.records.now() + timedelta(seconds=seconds))
-    done = texts.MUTED.format(length=spoken(seconds), until=until, number=decision.case.number)
+    done = texts.MUTED.format(
+        length=spoken(seconds),
+        until=call.house.records.local(until),
+        number=decision.case.number,
+    )
     return await _outcome(call, decision, "mute", done)
+
+
+async def _running(call: Call, who: Account) -> models.Mute | None:
+    """The mute of somebody that holds now."""
+    return await models.Mute.get_or_none(
+        group_id=call.group.id,
+        account__namespace=who.namespace,
+        account__user_id=who.user_id,
+        live_key__isnull=False,
+    ).select_related("case")
 
 
 @area.command(
@@ -89,14 +107,9 @@ async def mute(
 async def unmute(call: Call, who: Account, reason: Rest = Rest("")) -> Reply | str:
     """Lift a mute, whoever set it."""
     await target(call, who)
-    mute = await models.Mute.get_or_none(
-        group_id=call.group.id,
-        account__namespace=who.namespace,
-        account__user_id=who.user_id,
-        live_key__isnull=False,
-    ).select_related("case__actor")
-    if mute is not None:
-        await not_above(call, mute.case)
+    held = await _running(call, who)
+    if held is not None:
+        await may_lift(call, held, who)
     acts = await call.house.orders.unmute(call.group, who)
     future = call.house.executor.submit(acts)[0]
 
@@ -176,9 +189,14 @@ async def block(
 )  # fmt: skip
 async def unblock(call: Call, who: Account) -> str:
     """Take somebody off the group's own list."""
+    not_family(call, who)
     account = await account_row(who)
+    key = f"{call.group.id}/{account.id}"
+    block = await models.Block.get_or_none(live_key=key).select_related("case")
+    if block is not None and block.case is not None:
+        await not_above(call, block.case)
     # It ends here: what is suspended and then upheld does not bring it back.
-    changed = await models.Block.filter(live_key=f"{call.group.id}/{account.id}").update(
+    changed = await models.Block.filter(live_key=key).update(
         live_key=None, until=call.house.records.now()
     )
     return texts.UNBLOCKED if changed else texts.NOT_BLOCKED

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from src.core.chat.events import Account
 from src.core.commands import Call, Refusal
-from src.core.discipline import RANK
-from src.core.people import Rank, may_act_on
+from src.core.discipline import NOT_MINE, RANK, family_of
+from src.core.people import Rank, Right, may_act_on
+from src.core.store import models
 
 from . import texts
-
-if TYPE_CHECKING:
-    from src.core.store import models
 
 
 async def target(call: Call, who: Account, *, absent_too: bool = False) -> Rank:
@@ -35,13 +31,42 @@ async def target(call: Call, who: Account, *, absent_too: bool = False) -> Rank:
 
 
 async def not_above(call: Call, case: models.Case) -> None:
-    """Refuse to undo what somebody of a higher rank decided.
+    """Refuse to undo what somebody of a higher rank ordered, agreed to or upheld.
 
     Raises:
         Refusal: it was.
     """
-    if case.actor is None:
-        return
-    decider = Account(case.actor.namespace, case.actor.user_id)
-    if decider != call.account and await call.rank_in_group(decider) > call.rank:
-        raise Refusal(texts.PARDON_HIGHER)
+    ids = {case.actor_id}
+    decided = models.Request.filter(case_id=case.id, state__in=("confirmed", "upheld", "reduced"))
+    for request in await decided.exclude(kind="escalation"):
+        ids |= {*request.agreed, request.decided_by_id}
+    known = models.Account.filter(id__in=[one for one in ids if one is not None] or [0])
+    for row in await known.filter(namespace=call.group.key.namespace):
+        decider = Account(row.namespace, row.user_id)
+        if decider != call.account and await call.rank_in_group(decider) > call.rank:
+            raise Refusal(texts.PARDON_HIGHER)
+
+
+def not_family(call: Call, who: Account) -> None:
+    """Refuse to lift what was done to one's own family (anchors/moderation.md, 4.7).
+
+    Raises:
+        Refusal: it was.
+    """
+    if call.account in family_of(call.group, who):
+        raise Refusal(NOT_MINE)
+
+
+async def may_lift(call: Call, mute: models.Mute, who: Account) -> None:
+    """Refuse to end somebody's mute, or to make it shorter.
+
+    Raises:
+        Refusal: the caller may not.
+    """
+    not_family(call, who)
+    policy = call.group.policy
+    rights = policy.rights if policy is not None else {}
+    if call.rank < rights.get("unmute", Right.DUTY):
+        until = call.house.records.local(mute.until)
+        raise Refusal(texts.MUTED_LONGER.format(until=until))
+    await not_above(call, mute.case)

@@ -27,8 +27,7 @@ _DISCREET = ("report", "complaint")
 
 async def _request(call: Call, number: Item) -> models.Request:
     request = await call.house.requests.find(call.group, number.number)
-    hidden = request is not None and request.kind in _DISCREET and _concerns(request, call.account)
-    if request is None or hidden:
+    if request is None or hidden(request, call.account):
         raise Refusal(texts.NO_REQUEST.format(number=number.number))
     if request.state != "open":
         state = texts.REQUEST_STATES[request.state]
@@ -96,13 +95,12 @@ async def todo(call: Call) -> Reply:
     house = call.house
     lines: list[str] = []
     for group in await call.decides_in():
-        # Who is not known to stand anywhere is asked by `check`, and sees the list.
         role = group.platform_role(call.account)
         level = house.levels.of(group, house.people.rank(group.key, call.account, role))
         waiting = [
             one
             for one in await house.requests.waiting(group)
-            if not _concerns(one, call.account) and (level is None or one.level <= level)
+            if not _concerns(one, call.account) and level is not None and one.level <= level
         ]
         for request in waiting[:_SHOWN]:
             number = f"{group.id}-{request.number}"
@@ -126,6 +124,11 @@ async def todo(call: Call) -> Reply:
     if not lines:
         return Reply(texts.TODO_NONE, private=True)
     return Reply("\n".join([texts.TODO, *lines]), private=True)
+
+
+def hidden(request: models.Request, account: Account) -> bool:
+    """Whether even that it is there is not for this account (20.4.2)."""
+    return request.kind in _DISCREET and _concerns(request, account)
 
 
 def _concerns(request: models.Request, account: Account) -> bool:

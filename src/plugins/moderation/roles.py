@@ -35,8 +35,11 @@ async def set_role(call: Call, who: Account, role: str) -> str:
     granted = people.role(group.key, who)
     given = rank_of(wanted, PlatformRole.MEMBER, superuser=False)
     if call.rank < Rank.SUPERUSER:
-        # An owner may name the head teacher: that role stands above the owner's own by a step only.
-        limit = Rank.HEAD_TEACHER if call.rank >= Rank.PLATFORM_OWNER else call.rank
+        # An owner may name the head teacher where the class has none: that role stands above the owner's
+        # own, who is often a parent.
+        heads = people.holders(group.key, Rank.HEAD_TEACHER, Rank.HEAD_TEACHER)
+        named = any(one not in group.gone for one in heads)
+        limit = min(call.rank, Rank.HEAD_TEACHER) if named else Rank.HEAD_TEACHER
         if given > limit:
             raise Refusal(texts.ROLE_TOO_HIGH)
         current = rank_of(granted, PlatformRole.MEMBER, superuser=False)

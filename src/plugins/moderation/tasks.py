@@ -16,6 +16,7 @@ from src.core.store.rows import account_row
 
 from . import texts
 from .area import area
+from .requests import hidden
 
 if TYPE_CHECKING:
     from src.core.groups import Group
@@ -38,7 +39,7 @@ _FIRST, _NEXT = 3 * _DAY, 7 * _DAY
 async def done(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     """Close a task, by who says that it is done; or what was passed up, with what came of it."""
     request = await call.house.requests.find(call.group, number.number)
-    if request is None:
+    if request is None or hidden(request, call.account):
         raise Refusal(texts.NO_REQUEST.format(number=number.number))
     if request.kind == "escalation":
         return await _close(call, request, reason)
@@ -76,8 +77,10 @@ async def _answered(request: models.Request) -> Refusal:
 
 @area.every(_HOUR)
 async def remind(house: House) -> None:
-    """Put what is due into the groups' lines."""
+    """Put what is due into the groups' lines; not at night."""
     now = house.clock.now()
+    if house.records.by_day(house.records.now()) != house.records.now():
+        return
     for row in await models.Request.filter(kind="task", state="open"):
         group = house.groups.by_id(row.group_id)
         if group is not None and _due(row, now) and not group.at_rest(now):

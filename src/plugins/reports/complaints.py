@@ -352,21 +352,23 @@ async def _move_to(call: Call, own: models.Request, name: str) -> str:
     members = {one.account: one for one in await call.members()}
     those = [members[one] for one in staff if one in members]
     people, _ = meant(name, those)
-    if not people and name == texts.ROLES_HEAD:
-        people = tuple(one for one in those if one.account in house.levels.at(group, Level.HEAD))
+    named = {one.account: one.name for one in people}
+    if not people and name in texts.ROLE_LEVELS:
+        # A leader of the school need not be in the group.
+        named = dict.fromkeys(house.levels.at(group, texts.ROLE_LEVELS[name]), "")
     shown = f"{group.id}-{own.number}"
-    if len(people) != 1:
-        example = those[0].name if those else texts.ROLES_HEAD
+    example = those[0].name if those else texts.ROLES_HEAD
+    if not named or len(people) > 1:
         raise Refusal(texts.NOT_A_MANAGER.format(item=shown, name=example))
-    chosen = people[0].account
     about = [account_of(own.account)] if own.account is not None else []
     barred = await involved(group, await _case_of(own), call.account, *about)
     barred |= await _who_answered_before(own)
-    if chosen in barred:
+    chosen = next((one for one in named if one not in barred), None)
+    if chosen is None:
         raise Refusal(texts.NOT_THIS_ONE)
     level = house.levels.of(group, (await call.standing(chosen))[1])
     if level is None:
-        raise Refusal(texts.NOT_A_MANAGER.format(item=shown, name=those[0].name))
+        raise Refusal(texts.NOT_A_MANAGER.format(item=shown, name=example))
     # Nobody else of that level: the member chose one.
     barred |= {
         one
@@ -395,7 +397,7 @@ async def _move_to(call: Call, own: models.Request, name: str) -> str:
     house.executor.submit(acts)
     return texts.MOVED.format(
         number=f"{own.group_id}-{own.number}",
-        whom=labelled(house, group, chosen, {chosen: people[0].name}),
+        whom=labelled(house, group, chosen, {chosen: named[chosen]}),
         until=house.records.local(until),
     )
 

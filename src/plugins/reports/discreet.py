@@ -25,6 +25,11 @@ async def discreetly(call: Call, answer: Callable[[], Awaitable[str]]) -> Reply 
         text = await answer()
     except Refusal as refusal:
         text = str(refusal)
+    except Exception:
+        if not call.private:
+            # Whatever failed, what was typed does not stay for all to read.
+            await call.platform.withdraw(call.event.ref)
+        raise
     if call.private:
         return Reply(text, private=True)
     house, group, ref = call.house, call.group, call.event.ref

@@ -72,6 +72,9 @@ async def _pass_up(call: Call, number: Item, reason: str) -> str:
         group_id=group.id, number=number.number, state="open"
     ).select_related("case", "account")
     if request is not None and request.kind in PASSED:
+        if call.account in barred(request):
+            # The same words as for none: whom it is about, or who reported it, is not to be probed.
+            raise Refusal(texts.ESCALATE_NO_ITEM.format(number=number.number))
         return await _request(call, request, reason)
     cases = models.Case.filter(group_id=group.id, observed=False, state__in=LIVES)
     if request is not None and request.case_id is not None:
@@ -151,7 +154,8 @@ async def _register(call: Call) -> str:
     school's."""
     house = call.house
     lines: list[str] = []
-    for group in await _groups(call):
+    for group, rank in await _groups(call):
+        own = house.levels.of(group, rank) or Level.GROUP
         rows = models.Request.filter(group_id=group.id, state="open", kind__in=PASSED)
         for row in await rows.order_by("id").select_related("account"):
             if row.kind != "escalation" and row.level < Level.HEAD:
@@ -161,7 +165,7 @@ async def _register(call: Call) -> str:
             ):
                 continue
             # What is complained of is listed to nobody who may not decide it.
-            if row.kind != "escalation" and call.account in barred(row):
+            if row.kind != "escalation" and (own < row.level or call.account in barred(row)):
                 continue
             lines.append(_line(house, group, row))
     if not lines:
@@ -191,20 +195,21 @@ def _age(now: datetime, since: datetime) -> str:
     return spoken(seconds - seconds % unit)
 
 
-async def _groups(call: Call) -> list[Group]:
-    """The groups whose register the caller may see, by rights that are read fresh."""
+async def _groups(call: Call) -> list[tuple[Group, Rank]]:
+    """The groups whose register the caller may see and their rank there, read fresh."""
     if call.group_or_none is not None:
         await call.check_rank(Right.DUTY)
-        return [call.group]
+        return [(call.group, call.rank)]
     house = call.house
-    found: list[Group] = []
+    found: list[tuple[Group, Rank]] = []
     open_ = models.Request.filter(state="open", kind__in=PASSED).distinct()
     for (group_id,) in await open_.values_list("group_id"):
         group = house.groups.by_id(int(group_id))
         if group is None or group.key.namespace != call.account.namespace:
             continue
-        if await _rank_in(house, call, group) >= Right.DUTY:
-            found.append(group)
+        rank = await _rank_in(house, call, group)
+        if rank >= Right.DUTY:
+            found.append((group, rank))
     return found
 
 

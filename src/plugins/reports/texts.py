@@ -86,6 +86,7 @@ COMPLAIN_HOW = (
 )
 COMPLAIN_SAY = "投诉"
 ROLES_HEAD = "班主任"
+ROLE_LEVELS = {ROLES_HEAD: Level.HEAD, ROLES[Role.LEADER]: Level.SCHOOL, "学校": Level.SCHOOL}
 COMPLAIN_REASON = "请写上理由，例如：投诉 {what} 具体的事情"
 NO_CASE = "没有您可以投诉的 #{number}。发送 我的记录 可以看到您的编号。"
 WHO_IS_MEANT = "您说的是谁？请复制一行："

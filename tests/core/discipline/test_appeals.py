@@ -149,7 +149,9 @@ class Course:
             house.executor.submit(filed.acts)
             assert filed.added is before.is_open
         elif move == "reversed":
-            await self.home.says(OWNER, f"/撤销 {self.case.number} 误会")
+            # What the school has upheld the class does not take back.
+            item = f"{group.id}-{self.case.number}"
+            await self.home.says(LEADERS[0], f"撤销 {item} 误会", group=None)
         elif request is None:
             return
         elif move == "withdraw":

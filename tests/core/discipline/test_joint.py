@@ -95,7 +95,9 @@ async def test_a_leader_is_one_in_every_group_of_the_school(tmp_path: Path) -> N
         people.belongs(GroupKey("qq", "5"), 2)
         assert people.rank(GroupKey("qq", "5"), leader, PlatformRole.MEMBER) is Rank.MEMBER
         # Who has another role in a group has that one there.
+        assert people.leaders(CLASS) == [leader]
         people.grant(CLASS, leader, Role.PARENT)
+        assert people.leaders(CLASS) == []
         assert people.rank(CLASS, leader, PlatformRole.OWNER) is Rank.MEMBER
         assert people.rank(ELSEWHERE, leader, PlatformRole.MEMBER) is Rank.LEADER
 
@@ -117,10 +119,60 @@ async def test_a_conflict_of_interest_excludes(tmp_path: Path) -> None:
         assert all(home.platform.whispered(user) for user in (HEAD, OWNER, ADMIN))
         for words in (f"确认 {proposal.number}", f"驳回 {proposal.number}"):
             await home.says(OTHER, words)
-            assert "与自己有关" in home.platform.said()[-1]
+            assert "和它有关" in home.platform.said()[-1]
+        # Nor by another command: neither the case nor what holds meanwhile is taken back or made short.
+        for words in (
+            f"/pardon {(await last_case()).number} 是误会",
+            f"/unmute {PARENT}",
+            f"/mute {PARENT} 1m",
+            f"/unblock {PARENT}",
+        ):
+            await home.says(OTHER, words)
+        assert home.platform.muted(PARENT)
+        assert (await last_case()).state == "active"
+        # Who has agreed is not reminded, nor the family: whoever is left is.
         await home.says(HEAD, f"确认 {proposal.number}")
+        home.platform.done.clear()
+        await home.advance(44 * HOUR)
+        assert [user for user in (OTHER, HEAD, OWNER, ADMIN) if home.platform.whispered(user)] == [
+            OWNER,
+            ADMIN,
+        ]
+        # Two accounts of one family, or of one person, are one voice.
+        siblings(home, HEAD, ADMIN)
+        await home.says(ADMIN, f"确认 {proposal.number}")
+        assert not home.platform.asked(Act.REMOVE)
+        home.group.roster = None
         await home.says(ADMIN, f"确认 {proposal.number}")
         assert [done.account for done in home.platform.asked(Act.REMOVE)] == [account(PARENT)]
+        # What the head teacher agreed to the committee does not undo.
+        home.platform.join(PARENTS[4], "周可妈妈")
+        home.house.people.grant(CLASS, account(PARENTS[4]), Role.COMMITTEE)
+        await home.says(PARENTS[4], f"/pardon {(await last_case()).number} 是误会")
+        assert "更高一级" in home.platform.said()[-1]
+
+
+async def test_a_shorter_mute_is_no_way_around_whoever_set_the_longer(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        with_school(home)
+        home.house.people.grant(CLASS, account(OTHER), Role.COMMITTEE)
+        third = PARENTS[2]
+        await home.says(ADMIN, f"/duty {third}")
+        await home.says(HEAD, f"/mute {PARENT} 1d 吵闹")
+        until = home.platform.groups[CLASS][account(PARENT)].muted_until
+        for user, words in ((third, "能解除禁言"), (OTHER, "更高一级")):
+            await home.says(user, f"/mute {PARENT} 1m")
+            assert words in home.platform.said()[-1]
+        assert home.platform.groups[CLASS][account(PARENT)].muted_until == until
+        # A head teacher is there: an owner, who is often a parent, names no other.
+        await home.says(OWNER, f"/role {OWNER} 班主任")
+        assert "高于自己" in home.platform.said()[-1]
+        # Taking an order back never makes a mute longer.
+        await home.says(HEAD, f"/mute {PARENT} 10m")
+        begun = home.clock.now()
+        await home.says(HEAD, f"/pardon {(await last_case()).number} 手误了")
+        until = home.platform.groups[CLASS][account(PARENT)].muted_until
+        assert (until or 0.0) <= begun + 660
 
 
 async def test_one_person_alone_has_the_next_level_asked(tmp_path: Path) -> None:
@@ -190,20 +242,28 @@ async def test_who_is_asked_is_reminded_by_day(tmp_path: Path) -> None:
         }
         assert f"完成 {home.group.id}-{first.number}" in home.platform.whispered(HEAD)[0]
         home.platform.done.clear()
-        # Half of six hours would be midnight; the last call comes first.
-        await home.advance(4.5 * HOUR)
-        assert not home.platform.done
-        await home.advance(HOUR)
-        assert all(
-            f"#{first.number} 还没有" in home.platform.whispered(user)[0] for user in (HEAD, ADMIN)
-        )
-        home.platform.done.clear()
-        await home.advance(18.5 * HOUR)  # 21:00: half-way of the second, at night
+        # All of the six hours are at night: nobody is woken for them.
+        await home.advance(24 * HOUR)  # 21:00: half-way of the second, at night
         assert not home.platform.done
         await home.advance(11.5 * HOUR)
         reminded = [user for user in (HEAD, ADMIN) if home.platform.whispered(user)]
         assert len(reminded) == 1
         assert f"#{second.number} 还没有" in home.platform.whispered(reminded[0])[0]
+        # The last call; of what is passed up then the next would be at 23:30, and comes in the evening.
+        await home.advance(9 * HOUR)
+        assert all(home.platform.whispered(user) for user in (HEAD, ADMIN))
+        await home.advance(3 * HOUR)  # 20:30
+        async with in_transaction():
+            acts = await home.house.requests.pass_up(home.group, second, within=timedelta(hours=30))
+        home.house.executor.submit(acts)
+        await home.settled()
+        home.platform.done.clear()
+        await home.advance(23 * HOUR)  # 19:30: half-way of what the head teacher has
+        assert len(home.platform.whispered(HEAD)) == 1
+        await home.advance(HOUR)
+        assert len(home.platform.whispered(HEAD)) == 2
+        await home.advance(5.5 * HOUR)
+        assert len(home.platform.whispered(HEAD)) == 2
 
 
 async def test_it_is_passed_up_as_far_as_there_is_somebody(tmp_path: Path) -> None:
@@ -290,6 +350,11 @@ async def test_a_reversal_shortens_what_rested_on_it(tmp_path: Path) -> None:
         (mute,) = await models.Mute.filter(live_key__isnull=False)
         assert mute.until.timestamp() == pytest.approx(begun + HOUR, abs=90)
         assert any("处理改为：禁言 1 小时" in line for line in home.platform.whispered(PARENT))
+        # So would the second have been the first: that is what comes back with the third taken back.
+        await home.says(ADMIN, f"/pardon {(await last_case()).number} 也是误会")
+        until = home.platform.groups[CLASS][account(PARENT)].muted_until
+        assert until == pytest.approx(begun + 600, abs=90)
+        return
         await home.advance(HOUR + 120)
         assert not home.platform.muted(PARENT)
 
@@ -319,6 +384,36 @@ async def test_a_proposal_falls_with_what_it_rested_on(tmp_path: Path) -> None:
         assert not home.platform.muted(PARENT)
         assert (await models.Request.get(kind="remove")).state == "closed"
         assert (await last_case()).step == "warn"
+
+
+async def test_two_proposals_are_one_and_come_apart_again(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        await adopt(home, [{"step": "remove", "confirm": 1}, {"step": "block 9d", "confirm": 2}])
+        await home.says(PARENT, AD)
+        first = await last_case()
+        await home.advance(HOUR)
+        await home.says(PARENT, AD + "二")
+        second = await last_case()
+        (proposal,) = await models.Request.filter(kind__in=("remove", "block"))
+        # The graver of both, by as many people as it asks for.
+        assert (proposal.case_id, proposal.kind, proposal.needs) == (second.id, "block", 2)
+        assert f"#{second.number} 的" in proposal.payload["what"]
+        # The second taken back: the first waits still, with what holds meanwhile.
+        await home.says(ADMIN, f"/pardon {second.number} 是误会")
+        await proposal.refresh_from_db()
+        assert (proposal.state, proposal.case_id, proposal.kind) == ("open", first.id, "remove")
+        assert home.platform.muted(PARENT)
+        await home.says(ADMIN, f"/pardon {first.number} 是误会")
+        await proposal.refresh_from_db()
+        assert proposal.state == "closed"
+        assert not home.platform.muted(PARENT)
+        # Refused: neither is a removal in the record.
+        await home.says(PARENT, AD + "三")
+        await home.says(PARENT, AD + "四")
+        open_ = await models.Request.get(state="open", kind="block")
+        await home.says(ADMIN, f"/驳回 {open_.number} 不必")
+        assert {case.step for case in await models.Case.filter(state="active")} == {"warn"}
+        assert not home.platform.muted(PARENT)
 
 
 async def test_of_a_removal_that_rested_on_it_people_are_told(tmp_path: Path) -> None:

@@ -246,6 +246,14 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         audit = Audit(DrivenClock(NOW.timestamp()), People(()))
         await audit.note("case.made", about=own, facts={"case": 1})
         await audit.note("request.closed", by=own, role="parent")
+        # That somebody has reported them, and when, is not for them.
+        reported = await models.Request.create(
+            group=group, number=7, kind="report", account=own, created_at=NOW
+        )
+        await models.Evidence.create(
+            group=group, request=reported, by=own, kind="message", value="话", created_at=NOW
+        )
+        await audit.note("request.opened", about=own, facts={"kind": "report"})
         await audit.note("case.made", about=both, facts={"case": 9})
         roster = ClassRoster(class_id, "三年级二班", [ming, fang])
         assert without_account(roster) == [ming, fang]
@@ -261,13 +269,14 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         assert [one["reason"] for one in held["提出的举报和投诉"]] == ["张小明骂人"]
         assert [one["value"] for one in held["提交的材料"]] == ["file"]
 
+        await reported.delete()
         async with in_transaction():
             receipt = await erase(
                 ming.id, class_id=class_id, now=NOW, today=TODAY, audit=audit, role="leader"
             )
         assert (receipt.people, receipt.identities, receipt.codes, receipt.texts) == (2, 2, 1, 6)
         counts = (receipt.cases, receipt.kept, receipt.reports, receipt.notices, receipt.entries)
-        assert counts == (1, 1, 1, 1, 2)
+        assert counts == (1, 1, 1, 1, 3)
         assert (receipt.number, receipt.waiting) == (1, 1)
         assert "第 1 号，2026年" in str(receipt)
         assert "案件 1 件、待办 1 件没有完结" in str(receipt)
@@ -280,7 +289,7 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         assert await accounts_of(models.Notice) == []
         assert [one.by_id for one in await models.Evidence.all()] == [None]
         report = await audit.verify()
-        assert (report.count, report.erased, report.fault) == (4, 2, None)
+        assert (report.count, report.erased, report.fault) == (5, 3, None)
         entry = await models.AuditEntry.all().order_by("-id").first()
         assert entry is not None
         assert (entry.facts["receipt"], entry.facts["role"]) == (1, "leader")

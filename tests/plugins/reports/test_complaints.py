@@ -120,6 +120,11 @@ async def test_the_member_chooses_who_answers(tmp_path: Path) -> None:
         for name, word in (("李老师", "有关"), ("孙强妈妈", "请写一位"), ("没有", "请写一位")):
             await home.says(PARENT, f"投诉 1-{number} 转给 {name}", group=None)
             assert word in home.platform.whispered(PARENT)[-1]
+        # The school's leader is asked by role, and need not be in the group.
+        await home.leaves(LEADER)
+        await home.says(PARENT, f"投诉 1-{number} 转给 校领导", group=None)
+        assert "已转给校领导" in home.platform.whispered(PARENT)[-1]
+        assert (await last()).level == 2
         await home.says(PARENT, f"投诉 1-{number} 转给 何老师", group=None)
         assert "已转给何老师" in home.platform.whispered(PARENT)[-1]
         assert "投诉" in home.platform.whispered(ADMIN)[-1]

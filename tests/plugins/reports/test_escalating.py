@@ -103,6 +103,14 @@ async def test_reports_go_up_by_hand_and_their_subject_sees_no_register(tmp_path
         report = await models.Request.get(id=report.id)
         assert report.level == Level.HEAD
         assert "举报" in home.platform.whispered(HEAD)[-1]
+        # Who stands too low to decide it reads it in no list, nor does an admin not seen before.
+        home.platform.join("805", "群管", PlatformRole.ADMIN)
+        for words in ("上报", "待办"):
+            for user in (ADMIN, "805"):
+                await home.says(user, words, group=None)
+                assert f"1-{report.number}" not in home.platform.whispered(user)[-1]
+        await home.says(HEAD, "上报", group=None)
+        assert f"1-{report.number}" in home.platform.whispered(HEAD)[-1]
         await home.says(ADMIN, f"/确认 {report.number} 违规")
         assert (await models.Request.get(id=report.id)).state == "open"
         # Of a complaint that went up whom it is about reads nothing, nor can they move it.

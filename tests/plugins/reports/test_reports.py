@@ -22,6 +22,8 @@ from tests.houses import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from tests.houses import Home
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -59,6 +61,11 @@ async def test_who_reports_is_seen_by_nobody_but_who_decides(tmp_path: Path) -> 
             assert secret not in str(request.payload["what"])
         evidence = await models.Evidence.get(kind="message")
         assert (evidence.value, len(evidence.digest)) == (CHAT, 64)
+
+        # Nor does the audit log say whose line was withdrawn.
+        assert await models.AuditEntry.exists(kind="act")
+        reporter = await models.Account.get(user_id=PARENT)
+        assert not await models.AuditValue.exists(account_id=reporter.id)
 
         # Another voice joins: one request, two who reported; the same one counts once.
         await home.says(THIRD, "/举报 我也看到了", reply_to="m1")
@@ -169,10 +176,16 @@ async def test_what_cannot_be_reported(tmp_path: Path) -> None:
 
 
 async def test_where_the_line_stays_and_no_whisper_arrives_nobody_is_called(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_home(tmp_path) as home:
         await home.says(OTHER, CHAT, message_id="m1")
+        # Whatever fails, the line does not stay.
+        with monkeypatch.context() as broken:
+            broken.setattr(home.house.requests, "ask", None)
+            await home.says(PARENT, "/举报 不好", reply_to="m1", message_id="r0")
+        assert "r0" not in home.platform.posted
+        assert home.platform.whispered(PARENT) == []
         refused: Answer[object] = Answer(Word.REFUSED, wording="no right")
         home.platform.answers = {Act.WITHDRAW: refused, Act.WHISPER: refused}
         await home.says(PARENT, "/举报 不好", reply_to="m1")
@@ -240,9 +253,13 @@ async def test_a_report_about_a_manager_goes_above_and_up_again(tmp_path: Path) 
         request = await last()
         assert heard(home, ADMIN) == ""
         assert "何老师" in home.platform.whispered(OWNER)[-1]
-        for words in (f"举报 1-{request.number}", f"确认 1-{request.number} 好", "待办"):
+        item = f"1-{request.number}"
+        for words in (f"举报 {item}", f"确认 {item} 好", f"完成 {item}", f"上报 {item}", "待办"):
             await home.says(ADMIN, words, group=None)
-        assert f"1-{request.number}" not in heard(home, ADMIN)
+        assert item not in heard(home, ADMIN)
+        # Each command has the words it has for what is not there.
+        for word in ("和它有关", "不是要人做的事", "已转给"):
+            assert word not in heard(home, ADMIN)
         assert (await last()).state == "open"
 
         # The head teacher does not answer: it goes to the operator, and who reported hears of it once.
