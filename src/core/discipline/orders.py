@@ -248,9 +248,8 @@ class Orders:
         if await open_.filter(kind__in=("remove", "block")).exists():
             # What was only proposed comes to nothing, as where it is refused.
             await models.Case.filter(id=case.id).update(step="warn")
-        await open_.update(
-            state="closed", open_key=None, decided_by_id=by_id, decided_at=self._records.now()
-        )
+        for request in await open_.order_by("id"):
+            await self._records.close(request, "closed", by)
         await self._sanctions.drop(case)
         acts = await self._sanctions.lift_of(case, group)
         if state != "suspended":
@@ -325,9 +324,10 @@ class Orders:
         case.step = step.kind
         await case.save(update_fields=["step"])
         await self._records.note_case("case.changed", group, case, account, None)
-        await models.Request.filter(
+        for proposal in await models.Request.filter(
             case_id=case.id, state="open", kind__in=("remove", "block")
-        ).update(state="closed", open_key=None, decided_at=self._records.now())
+        ):
+            await self._records.close(proposal, "closed", None)
         title = self._records.title(group)
         removed = await models.Act.exists(case_id=case.id, kind="remove", state="confirmed")
         if removed:
