@@ -218,6 +218,10 @@ async def test_what_changes_between_filing_and_deciding(tmp_path: Path) -> None:
         await days_pass(home, 3)
         await home.leaves(PUPIL)
         await home.leaves(ADMIN, removed=True)
+        # As the former version wrote it.
+        await models.Request.filter(id=appeal.id).update(payload={"reason": "那是班级通知"})
+        await home.says(OWNER, "/待办", group=None)
+        assert f"复核 1-{appeal.number} 维持" in told(home, OWNER)[-1]
         await home.says(ADMIN, f"复核 1-{appeal.number} 撤销 {WHY}", group=None)
         assert "这条命令由老师和" in told(home, ADMIN)[-1]
         await home.says(OWNER, f"/复核 {appeal.number} 撤销 {WHY}")
