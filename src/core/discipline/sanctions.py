@@ -156,7 +156,9 @@ class Sanctions:
         acts: list[models.Act] = []
         mute = await models.Mute.filter(case_id=case.id).order_by("-until").first()
         if (
-            mute is not None
+            # One that only held until a proposal was decided went with it.
+            case.step == "mute"
+            and mute is not None
             and mute.until > now + LEAST_LEFT
             and mute.ended in ("lifting", "lifted")
             and not await self._lifted_by_person(mute)
