@@ -230,7 +230,7 @@ async def erase(
         lapses=await models.NameLapse.filter(account_id__in=accounts).delete(),
         texts=named + others,
         people=len(ids),
-        entries=await _without_values(told, names),
+        entries=await _without_values(told, names, groups),
         **gone,
     )
     await models.Person.filter(student_id=person_id).delete()
@@ -298,9 +298,9 @@ async def _forget(accounts: list[int], now: datetime) -> dict[str, int]:
     }
 
 
-async def _without_values(accounts: set[str], names: set[str]) -> int:
-    """Erase the personal values of audit entries that have one of these accounts or names; the entries
-    stay, and their chain."""
+async def _without_values(accounts: set[str], names: set[str], groups: list[int]) -> int:
+    """Erase the personal values of audit entries that have one of these accounts, or in some groups one
+    of these names (another school's child may have the same); the entries stay, and their chain."""
     count = last = 0
     while batch := await models.AuditValue.filter(id__gt=last).order_by("id").limit(_CHUNK):
         last = batch[-1].id
@@ -308,7 +308,7 @@ async def _without_values(accounts: set[str], names: set[str]) -> int:
             one.id
             for one in batch
             if not accounts.isdisjoint(one for one in one.values.values() if isinstance(one, str))
-            or _unnamed(one.values, names) != one.values
+            or (one.group_id in groups and _unnamed(one.values, names) != one.values)
         ]
         count += await models.AuditValue.filter(id__in=found).delete() if found else 0
     return count

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 import pytest
 
 from src.core.audit import Audit
+from src.core.chat.events import GroupKey
 from src.core.clock import DrivenClock
+from src.core.groups import Groups
 from src.core.people import People
 from src.core.people.codes import hand_out, without_account
 from src.core.people.erasing import erase, export_person
@@ -253,6 +255,19 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         await audit.note("case.made", about=own, facts={"case": 1})
         await audit.note("request.closed", by=own, role="parent")
         await audit.note("case.made", about=both, facts={"case": 9})
+        # Another school has a child of the same name.
+        groups = Groups()
+        elsewhere = groups.get(GroupKey("qq", "2"))
+        groups.known(
+            elsewhere,
+            await models.Group.create(
+                school=await models.School.create(id=FIRST_SCHOOL + 1, name="别的学校"),
+                namespace="qq",
+                group_id="2",
+                created_at=NOW,
+            ),
+        )
+        await audit.note("escalated", group=elsewhere, personal={"reason": "张小明打人"})
         roster = ClassRoster(class_id, "三年级二班", [ming, fang])
         assert without_account(roster) == [ming, fang]
         async with in_transaction():
@@ -286,7 +301,8 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         assert await accounts_of(models.Notice) == []
         assert [one.by_id for one in await models.Evidence.all()] == [None]
         report = await audit.verify()
-        assert (report.count, report.erased, report.fault) == (4, 2, None)
+        assert (report.count, report.erased, report.fault) == (5, 2, None)
+        assert await models.AuditValue.filter(group_id=elsewhere.id).count() == 1
         entry = await models.AuditEntry.all().order_by("-id").first()
         assert entry is not None
         assert (entry.facts["receipt"], entry.facts["role"]) == (1, "leader")
