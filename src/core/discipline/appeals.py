@@ -590,8 +590,12 @@ class Appeals:
                 act.payload = {**act.payload, "appeal": request.id}
                 await act.save(update_fields=["payload"])
             request = await models.Request.get(id=request.id).select_related("decided_by")
-            if undoing:
-                request.payload = {**request.payload, "undoing": [act.id for act in undoing]}
+            kept: dict[str, Any] = {"undoing": [act.id for act in undoing]} if undoing else {}
+            if verdict != "revoked" and self.second_until(group, [request]) is None:
+                # Its side is told so; a statement of reasons is to say the same.
+                kept["final"] = True
+            if kept:
+                request.payload = {**request.payload, **kept}
                 await request.save(update_fields=["payload"])
             lines = self._told(group, request, case, verdict, reason)
             if verdict == "upheld":

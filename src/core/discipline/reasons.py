@@ -423,7 +423,8 @@ def _appeal(
     elif state is State.DECIDED:
         last = next(one for one in reversed(appeals) if one.state in ("upheld", "reduced"))
         until = (last.decided_at or now) + timedelta(seconds=Terms.of(last).second_within)
-    may = state in (State.NONE, State.DECIDED) and not case.observed
+    final = any(one.payload.get("final") for one in appeals)
+    may = state in (State.NONE, State.DECIDED) and not (case.observed or final)
     return may and (until is None or until > now), until
 
 
