@@ -552,10 +552,12 @@ async def a_home(
     pack: str | None = "text-only-parents",
     settings: Mapping[str, Any] | None = None,
     looks: Looks | None = None,
+    kind: str = "sqlite",
 ) -> AsyncGenerator[Home]:
-    """A house on a database of its own, started and connected, with a pack in force."""
+    """A house on a database of its own, started and connected, with a pack in force. `kind`: the
+    database, "sqlite" or "postgres"."""
     clock = DrivenClock(NOON)
-    async with a_store("sqlite", tmp_path):
+    async with a_store(kind, tmp_path):
         house = House(
             config=QunguiConfig(**(settings or {})),
             clock=clock,

@@ -353,7 +353,7 @@ class Appeals:
         assert group.id is not None
         by = await account_row(actor)
         # Locked, so that two of a family who file at once have one appeal.
-        await models.Case.filter(id=case.id).select_for_update().first()
+        await self._records.hold(case.id)
         case = await models.Case.get(id=case.id).select_related("account")
         if case.observed or account_of(case.account) not in family_of(group, actor):
             raise NotAllowed(texts.NOT_YOURS)
@@ -528,6 +528,7 @@ class Appeals:
         if account_of(request.account) not in family_of(group, actor):
             raise NotAllowed(texts.NOT_YOURS)
         by = await account_row(actor)
+        await self._records.hold(request.case_id)
         if not await self._records.close(request, "closed", by, reason=texts.WITHDRAWN_REASON):
             return None
         acts = await self._hold_again(group, request)
@@ -569,15 +570,13 @@ class Appeals:
             NotAllowed: the actor had a part in the case, or stands too low.
         """
         async with in_transaction():
-            await self._has_no_part(request, await account_row(actor))
+            await self._records.hold(request.case_id)
+            await self._has_no_part(group, request, actor)
             by = await self._requests.decide(group, request, actor, rank, verdict, reason)
             if by is None:
                 request = await models.Request.get(id=request.id)
                 return Answered(request, request.state, 0, late=True)
             case = await models.Case.get(id=request.case_id).select_related("account", "actor")
-            if "without" not in request.payload and actor in await involved(group, case):
-                # Filed before those who had a part were noted with it.
-                raise NotAllowed(texts.NOT_MINE)
             was_out, was_blocked = await self._out(case)
             was_suspended = case.state == "suspended"
             acts: list[models.Act] = []
@@ -591,8 +590,12 @@ class Appeals:
                 act.payload = {**act.payload, "appeal": request.id}
                 await act.save(update_fields=["payload"])
             request = await models.Request.get(id=request.id).select_related("decided_by")
-            if undoing:
-                request.payload = {**request.payload, "undoing": [act.id for act in undoing]}
+            kept: dict[str, Any] = {"undoing": [act.id for act in undoing]} if undoing else {}
+            if verdict != "revoked" and self.second_until(group, [request]) is None:
+                # Its side is told so; a statement of reasons is to say the same.
+                kept["final"] = True
+            if kept:
+                request.payload = {**request.payload, **kept}
                 await request.save(update_fields=["payload"])
             lines = self._told(group, request, case, verdict, reason)
             if verdict == "upheld":
@@ -615,8 +618,14 @@ class Appeals:
         self._executor.submit(acts)
         return Answered(request, verdict, 0)
 
-    async def _has_no_part(self, request: models.Request, by: models.Account) -> None:
+    async def _has_no_part(self, group: Group, request: models.Request, actor: Account) -> None:
         """Look once more who has decided something of the case: it may have been since the appeal."""
+        if "without" not in request.payload:
+            # Filed before those who had a part were noted with it. Not yet decided: whoever decides has.
+            case = await models.Case.get(id=request.case_id)
+            if actor in await involved(group, case):
+                raise NotAllowed(texts.NOT_MINE)
+        by = await account_row(actor)
         decided = models.Request.filter(
             case_id=request.case_id, kind__in=("remove", "block", "review")
         )

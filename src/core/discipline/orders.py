@@ -248,9 +248,8 @@ class Orders:
             await models.Case.filter(id=case.id).update(step="warn")
         if state != "suspended":
             appeals = models.Request.filter(case_id=case.id, state="open", kind="appeal")
-            await appeals.update(
-                state="closed", open_key=None, decided_by_id=by_id, decided_at=self._records.now()
-            )
+            for request in await appeals.order_by("id"):
+                await self._records.close(request, "closed", by)
         await self._sanctions.drop(case)
         acts = await self._sanctions.lift_of(case, group)
         if state != "suspended":

@@ -30,6 +30,8 @@ FORMAT = 1
 _TO_SUBJECT = ("remove", "block", "review", "appeal")
 """Requests whose subject hears of them; of reports and complaints only those who decide."""
 _PROPOSED = ("remove", "block")
+_ANSWERS = ("confirmed", "refused", "upheld", "reduced", "revoked")
+"""States of a request that only a person brings about."""
 _NOTED_WITHIN = timedelta(seconds=10)
 """So long after a row the audit log's entry about it is written, at most."""
 
@@ -198,7 +200,7 @@ class Statement:
                 plugin=title,
                 application=self.application,
                 lexicon=self.lexicon or texts.REASONS_NONE,
-                role=self._role(self.role),
+                role=self._person(self.role),
             )
         )
         terms = [term for clause in self.clauses for term in clause.terms]
@@ -226,7 +228,7 @@ class Statement:
         line = texts.REASONS_STATE.format(state=state)
         if self.closed is not None:
             line += texts.REASONS_CLOSED.format(
-                when=self.zone_of.local(self.closed), role=self._role(self.closed_role)
+                when=self.zone_of.local(self.closed), role=self._person(self.closed_role)
             )
         if self.closed_reason:
             line += "\n" + texts.REASONS_REASON.format(reason=self.closed_reason)
@@ -240,12 +242,17 @@ class Statement:
             state=texts.TURN_STATES.get(turn.state, turn.state),
         )
         if turn.decided is not None:
-            line += texts.REASONS_CLOSED.format(
-                when=self.zone_of.local(turn.decided), role=self._role(turn.role)
-            )
+            role = self._person(turn.role) if turn.state in _ANSWERS else self._role(turn.role)
+            line += texts.REASONS_CLOSED.format(when=self.zone_of.local(turn.decided), role=role)
         elif turn.until is not None:
             line += texts.REASONS_UNTIL.format(until=self.zone_of.local(turn.until))
         return line + (texts.REASONS_BECAUSE.format(reason=turn.reason) if turn.reason else "")
+
+    @classmethod
+    def _person(cls, role: str) -> str:
+        """What a person decided: it was no machine, also where nothing is known of whom (before there
+        was an audit log)."""
+        return cls._role(role) if role else texts.RANK_UNKNOWN
 
     @staticmethod
     def _role(role: str) -> str:
@@ -268,7 +275,8 @@ async def statement(house: _House, group: Group, case: models.Case) -> Statement
     requests = await models.Request.filter(case_id=case.id).order_by("id")
     version = await models.PolicyVersion.get_or_none(id=case.policy_id or 0)
     reviewed = case.source == "manual" and case.plugin != "moderation"
-    reported = any(one.kind == "report" for one in requests)
+    # What a machine had found before somebody reported it was found by the machine.
+    reported = case.source == "manual" and any(one.kind == "report" for one in requests)
     in_force = await _in_force(group.id)
     may_appeal, appeal_until = _appeal(
         case, requests, version.content if version is not None else {}, records.now()
@@ -339,7 +347,9 @@ class _Roles:
             if moment is not None:
                 at |= Q(at__gte=moment, at__lte=moment + _NOTED_WITHIN)
         kinds = ("case.made", "case.closed", "request.closed")
-        return cls(await models.AuditEntry.filter(at, group_id=group_id, kind__in=kinds))
+        # What was decided of it last: it may have been reduced before it was reversed.
+        found = models.AuditEntry.filter(at, group_id=group_id, kind__in=kinds)
+        return cls(await found.order_by("-id"))
 
     def of(self, kind: str, what: str, number: int) -> str:
         for entry in self._entries:
@@ -370,7 +380,8 @@ def _policy(version: models.PolicyVersion | None) -> PolicyThen | None:
 
 
 async def _acts(case: models.Case) -> tuple[DoneAct, ...]:
-    """What was asked of the platform; to a mute, until when it is to hold."""
+    """What was asked of the platform; to a mute, until when it is to hold. What others were told of the
+    case in private was not done to whom it is about."""
     mutes = await models.Mute.filter(case_id=case.id).order_by("-id")
     until = mutes[0].until if mutes else None
     return tuple(
@@ -382,6 +393,7 @@ async def _acts(case: models.Case) -> tuple[DoneAct, ...]:
             until=until if act.kind == "mute" else None,
         )
         for act in await models.Act.filter(case_id=case.id).exclude(kind="say").order_by("id")
+        if act.kind != "whisper" or act.account_id == case.account_id
     )
 
 
@@ -411,7 +423,8 @@ def _appeal(
     elif state is State.DECIDED:
         last = next(one for one in reversed(appeals) if one.state in ("upheld", "reduced"))
         until = (last.decided_at or now) + timedelta(seconds=Terms.of(last).second_within)
-    may = state in (State.NONE, State.DECIDED) and not case.observed
+    final = any(one.payload.get("final") for one in appeals)
+    may = state in (State.NONE, State.DECIDED) and not (case.observed or final)
     return may and (until is None or until > now), until
 
 

@@ -175,6 +175,14 @@ class Records:
         facts = {"case": case.number, **facts}
         await self.audit.note(kind, group=group, about=about, by=by, facts=facts)
 
+    @staticmethod
+    async def hold(case_id: int | None) -> None:
+        """Keep a case from everybody else until the caller's transaction ends. Whoever changes a case and
+        a request on it begins with this: in two orders, two of them would wait for each other, and
+        PostgreSQL would end one. (Rows that only refer to the case can be written meanwhile.)"""
+        if case_id is not None:
+            await models.Case.filter(id=case_id).select_for_update(no_key=True).first()
+
     async def close(
         self,
         request: models.Request,

@@ -124,6 +124,7 @@ class Requests(Asking):
         """
         async with in_transaction():
             by = await self._answerer(group, request, actor, rank, reason)
+            await self._records.hold(request.case_id)
             # Locked, so that two who agree at once both count.
             await models.Request.filter(id=request.id).select_for_update().first()
             request = await models.Request.get(id=request.id).select_related("case", "account")
@@ -170,6 +171,7 @@ class Requests(Asking):
         """
         async with in_transaction():
             by = await self._answerer(group, request, actor, rank, reason)
+            await self._records.hold(request.case_id)
             if not await self._records.close(request, "refused", by, reason=reason):
                 request = await models.Request.get(id=request.id)
                 return Answered(request, request.state, 0, late=True)
@@ -228,6 +230,7 @@ class Requests(Asking):
         ).select_related("case", "account")
         for request in due:
             async with in_transaction():
+                await self._records.hold(request.case_id)
                 acts = await self._in_time(group, request)
             self._executor.submit(acts)
 

@@ -148,9 +148,17 @@ class _Names:
             account_id__not=nobody.id,
             **{**old, "created_at__lte": min(self._before, appealed)},
         )
+        # What was decided of late, people may still appeal: in the second instance, too.
+        decided = models.Request.filter(
+            group_id=self._group_id,
+            kind__in=("appeal", "remove", "block"),
+            decided_at__gt=appealed,
+            case_id__isnull=False,
+        )
+        fresh = {one.case_id for one in await decided.only("case_id") if one.case_id is not None}
         while (
             batch := await over(
-                cases, now=self._now, awaited=await awaited(group_id=self._group_id)
+                cases, now=self._now, awaited=fresh | await awaited(group_id=self._group_id)
             )
             .order_by("id")
             .limit(BATCH)

@@ -124,6 +124,7 @@ RANKS = {
     "leader": "校领导",
     "superuser": "系统管理员",
 }
+RANK_UNKNOWN = "管理人员"
 REASONS_TITLE = "案件 {item} 处理说明（{group}）"
 REASONS_MADE = "{when}，{step}"
 REASONS_OBSERVED = "只观察：照常记录，没有执行。"

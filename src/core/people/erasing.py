@@ -49,7 +49,7 @@ class Receipt:
     kept: int
     """Cases that stay as they are, for now."""
     waiting: int
-    """Requests about them that are open."""
+    """Requests about them, or made by them, that are open."""
 
     def counts(self) -> dict[str, int]:
         """What the audit log is told."""
@@ -221,7 +221,7 @@ async def erase(
     await models.Request.filter(kind="roster", group_id__in=groups, state="open").update(
         payload={}, state="lapsed", open_key=None, decided_at=now
     )
-    applications, others = await _without_requests(accounts, names, groups, now)
+    applications, others = await _without_requests(rows, names, groups, now)
     gone = await _forget(accounts, now)
     number = await models.AuditEntry.filter(kind="erased").count() + 1
     told = {f"{one.namespace}/{one.user_id}" for one in rows}
@@ -235,7 +235,7 @@ async def erase(
         lapses=await models.NameLapse.filter(account_id__in=accounts).delete(),
         texts=named + others,
         people=len(ids),
-        entries=await _without_values(told, names),
+        entries=await _without_values(told, names, groups),
         **gone,
     )
     await models.Person.filter(student_id=person_id).delete()
@@ -260,7 +260,8 @@ async def _forget(accounts: list[int], now: datetime) -> dict[str, int]:
     kept = [one.id for one in await cases.only("id")]
     free = Q(case_id__isnull=True) | Q(case_id__not_in=kept or [0])
     requests = models.Request.filter(account_id__in=accounts)
-    open_ = await requests.filter(state="open").count()
+    made = models.Report.filter(account_id__in=accounts, request__state="open")
+    open_ = await requests.filter(state="open").count() + await made.count()
     closed = await requests.filter(free, ~Q(state="open")).exclude(kind="join")
     if closed:
         await strip(closed, nobody)
@@ -302,9 +303,9 @@ async def _forget(accounts: list[int], now: datetime) -> dict[str, int]:
     }
 
 
-async def _without_values(accounts: set[str], names: set[str]) -> int:
-    """Erase the personal values of audit entries that have one of these accounts or names; the entries
-    stay, and their chain."""
+async def _without_values(accounts: set[str], names: set[str], groups: list[int]) -> int:
+    """Erase the personal values of audit entries that have one of these accounts, or in some groups one
+    of these names (another school's child may have the same); the entries stay, and their chain."""
     count = last = 0
     while batch := await models.AuditValue.filter(id__gt=last).order_by("id").limit(_CHUNK):
         last = batch[-1].id
@@ -312,7 +313,7 @@ async def _without_values(accounts: set[str], names: set[str]) -> int:
             one.id
             for one in batch
             if not accounts.isdisjoint(one for one in one.values.values() if isinstance(one, str))
-            or _unnamed(one.values, names) != one.values
+            or (one.group_id in groups and _unnamed(one.values, names) != one.values)
         ]
         count += await models.AuditValue.filter(id__in=found).delete() if found else 0
     return count
@@ -369,18 +370,18 @@ async def _without_reasons(names: Iterable[str], groups: list[int]) -> int:
 
 
 async def _without_requests(
-    accounts: list[int], names: set[str], groups: list[int], now: datetime
+    people: Sequence[models.Account], names: set[str], groups: list[int], now: datetime
 ) -> tuple[int, int]:
     """Erase the applications of these accounts, and those of anybody that name these people; and take
-    the names out of all other requests. How many of both."""
+    the names out of all other requests. How many of both. Who had a part in what is closed (who
+    reported it, among others) is no more written in it."""
+    accounts = [one.id for one in people]
+    reports = models.Report.filter(account_id__in=accounts)
+    reported = await reports.values_list("request_id", flat=True)
+    which = Q(group_id__in=groups) | Q(account_id__in=accounts) | Q(id__in=reported or [0])
+    parts = [[one.namespace, one.user_id] for one in people]
     applications = others = last = 0
-    while (
-        rows := await models.Request.filter(
-            Q(group_id__in=groups) | Q(account_id__in=accounts), id__gt=last
-        )
-        .order_by("id")
-        .limit(_CHUNK)
-    ):
+    while rows := await models.Request.filter(which, id__gt=last).order_by("id").limit(_CHUNK):
         last = rows[-1].id
         for row in rows:
             payload: Any = _unnamed(row.payload, names)
@@ -395,10 +396,24 @@ async def _without_requests(
             elif payload != row.payload or reason != row.reason:
                 row.payload, row.reason = payload, reason
                 others += 1
-            else:
+            elif not _part_erased(row, parts, accounts):
                 continue
+            _part_erased(row, parts, accounts)
             await row.save()
     return applications, others
+
+
+def _part_erased(row: models.Request, parts: list[list[str]], accounts: list[int]) -> bool:
+    """Take out of a closed request that these accounts had a part in it; whether they were there."""
+    had: list[Any] = row.payload.get("without", [])
+    left = [one for one in had if one not in parts]
+    agreed = [one for one in row.agreed if one not in accounts]
+    if row.state == "open" or (left == had and agreed == row.agreed):
+        return False
+    if left != had:
+        row.payload = {**row.payload, "without": left}
+    row.agreed = agreed
+    return True
 
 
 def _unnamed(value: Any, names: set[str]) -> Any:

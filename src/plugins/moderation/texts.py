@@ -129,6 +129,7 @@ TODO_HOW = {
     "approval": "看内容：同意　同意：同意 {item}　不同意：拒绝 {item} 理由",
     "join": "同意：入群 {item} 同意　不同意：入群 {item} 拒绝 理由",
     "task": "做完后：完成 {item}",
+    "appeal": "看全部：复核 {item}　决定：复核 {item} 维持（或 减轻、撤销）理由",
 }
 TODO_HOW_ELSE = "同意：确认 {item}　不同意：驳回 {item}"
 

@@ -157,6 +157,8 @@ async def _file(call: Call, what: Reported) -> str:
     settings = settings_of(group)
     async with in_transaction():
         me, about = await account_row(call.account), await account_row(what.account)
+        # One after the other, so that two who report the same at once are merged.
+        await models.Account.filter(id=about.id).select_for_update(no_key=True).first()
         known = await _known(group, what, about)
         if isinstance(known, str):
             return known

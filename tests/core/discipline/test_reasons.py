@@ -98,7 +98,14 @@ async def test_what_people_decided_is_told_by_role(tmp_path: Path) -> None:
             )  # fmt: skip
             decider = await account_row(account(OWNER))
             await home.house.records.close(report, "confirmed", decider, reason="是真的")
+            asked = await home.house.tell.notice(home.group, decider, "请您看看", case=case)
+        home.house.executor.submit(asked)
         await answered(home, PARENT, f"申诉 {home.group.id}-1 我没有", private=True)
+        async with in_transaction():
+            lighter = await home.house.orders.close(
+                home.group, case, account(ADMIN), "轻一点", state="reduced"
+            )
+        home.house.executor.submit(lighter or [])
         await home.advance(60)
         acts = await home.house.orders.pardon(home.group, case, account(OWNER), "看错了")
         home.house.executor.submit(acts)
@@ -111,7 +118,14 @@ async def test_what_people_decided_is_told_by_role(tmp_path: Path) -> None:
         assert "禁言，到 11月3日 14:00 为止：已完成" in text
         assert "#50 举报" in text
         assert "由群主决定；理由：是真的" in text
-        assert "状态：已撤销" in text
+        state = next(line for line in text.splitlines() if "状态：已撤销" in line)
+        assert "由群主决定" in state
+        appeal = next(line for line in text.splitlines() if " 申诉，" in line)
+        assert "由群管理员决定" in appeal
+        # What others were told in private was not done to whom it is about.
+        mine = models.Act.filter(case_id=case.id, kind="whisper", account_id=case.account_id)
+        assert text.count("私聊提醒：") == await mine.count()
+        assert await models.Act.filter(case_id=case.id, kind="whisper").count() > await mine.count()
         assert "理由：看错了" in text
         assert "申诉 " not in text.splitlines()[-1]
         for user in (OWNER, ADMIN, PARENTS[3]):
@@ -120,6 +134,13 @@ async def test_what_people_decided_is_told_by_role(tmp_path: Path) -> None:
         assert "举报，" not in to_subject.replace("有人举报", "")
         assert "是真的" not in to_subject
         assert not whole.json()["appeal"]["open"]
+        # Before there was an audit log, people decided too.
+        await models.AuditValue.all().delete()
+        await models.AuditEntry.all().delete()
+        case = await models.Case.get(id=case.id)
+        before = (await statement(home.house, home.group, case)).text()
+        assert "由管理人员认定" in before
+        assert "由管理人员决定；理由：是真的" in before
         # What was kept for its time only is not made up.
         home.clock.move_to(home.clock.now() + timedelta(days=400).total_seconds())
         await home.settled()

@@ -112,6 +112,7 @@ async def test_names_go_counts_stay_and_what_runs_waits(kind: str, tmp_path: Pat
             "appealed": await place.case("104"),
             "blocked": await place.case("105"),
             "suspended": await place.case("106", state="suspended"),
+            "may go on to the school": await place.case("107"),
         }
         await place.request(waits["appealed"], "appeal", "open")
         common: dict[str, Any] = {"group_id": place.group.id, "created_at": now}
@@ -134,8 +135,6 @@ async def test_names_go_counts_stay_and_what_runs_waits(kind: str, tmp_path: Pat
                 ended="lifted",
             )
         await models.JoinAttempt.create(account=row, outcome="factor", **common)
-        facts = (await precision(place.group.id or 0)).copy()
-
         # Not yet: the excerpts' time alone is over, and names are kept for longer.
         place.clock.move_to(NOON + 31 * DAY)
         counts = await place.retention.clear(place.group, Kept())
@@ -144,6 +143,9 @@ async def test_names_go_counts_stay_and_what_runs_waits(kind: str, tmp_path: Pat
         assert kept == {waits["appealed"].id, waits["suspended"].id}
         assert await models.Case.filter(account=row).count() == 1
 
+        place.clock.move_to(NOON + 170 * DAY)
+        await place.request(waits["may go on to the school"], "appeal", "upheld")
+        facts = (await precision(place.group.id or 0)).copy()
         place.clock.move_to(NOON + 181 * DAY)
         counts = await place.retention.clear(place.group, Kept())
         assert {name: count for name, count in counts.items() if count} == {
@@ -154,7 +156,7 @@ async def test_names_go_counts_stay_and_what_runs_waits(kind: str, tmp_path: Pat
             "evidence": 2,
             "reports": 2,
             "notices": 1,
-            "audit": 6,
+            "audit": 7,
         }
         nobody = await erased_row()
         for case in (old, reversed_):

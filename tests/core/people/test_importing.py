@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 import pytest
 
 from src.core.audit import Audit
+from src.core.chat.events import GroupKey
 from src.core.clock import DrivenClock
+from src.core.groups import Groups
 from src.core.people import People
 from src.core.people.codes import hand_out, without_account
 from src.core.people.erasing import erase, export_person
@@ -233,8 +235,14 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         )
         closed = await models.Request.create(
             group=group, number=6, kind="report", account=stranger, state="refused",
-            decided_by=own, created_at=NOW,
+            decided_by=own, created_at=NOW, agreed=[own.id, stranger.id],
+            payload={"without": [["qq", "502"], ["qq", "503"]]},
         )  # fmt: skip
+        waits = await models.Request.create(
+            group=group, number=7, kind="report", account=stranger, created_at=NOW,
+            payload={"without": [["qq", "502"]]},
+        )  # fmt: skip
+        await models.Report.create(request=waits, account=own, created_at=NOW)
         for account in (own, stranger):
             await models.Report.create(
                 request=closed, account=account, reason="张小明骂人", created_at=NOW
@@ -255,6 +263,19 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         )
         await audit.note("request.opened", about=own, facts={"kind": "report"})
         await audit.note("case.made", about=both, facts={"case": 9})
+        # Another school has a child of the same name.
+        groups = Groups()
+        elsewhere = groups.get(GroupKey("qq", "2"))
+        groups.known(
+            elsewhere,
+            await models.Group.create(
+                school=await models.School.create(id=FIRST_SCHOOL + 1, name="别的学校"),
+                namespace="qq",
+                group_id="2",
+                created_at=NOW,
+            ),
+        )
+        await audit.note("escalated", group=elsewhere, personal={"reason": "张小明打人"})
         roster = ClassRoster(class_id, "三年级二班", [ming, fang])
         assert without_account(roster) == [ming, fang]
         async with in_transaction():
@@ -266,7 +287,7 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         assert {one["account__user_id"] for one in held["账号"]} == {"501", "502"}
         assert len(held["入群次数"]) == len(held["通知"]) == len(held["入群码"]) == 1
         assert [len(held[name]) for name in ("案件", "待办", "审计记录")] == [2, 1, 1]
-        assert [one["reason"] for one in held["提出的举报和投诉"]] == ["张小明骂人"]
+        assert [one["reason"] for one in held["提出的举报和投诉"]] == ["", "张小明骂人"]
         assert [one["value"] for one in held["提交的材料"]] == ["file"]
 
         await reported.delete()
@@ -277,19 +298,20 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         assert (receipt.people, receipt.identities, receipt.codes, receipt.texts) == (2, 2, 1, 6)
         counts = (receipt.cases, receipt.kept, receipt.reports, receipt.notices, receipt.entries)
         assert counts == (1, 1, 1, 1, 3)
-        assert (receipt.number, receipt.waiting) == (1, 1)
+        assert (receipt.number, receipt.waiting) == (1, 2)
         assert "第 1 号，2026年" in str(receipt)
-        assert "案件 1 件、待办 1 件没有完结" in str(receipt)
+        assert "案件 1 件、待办 2 件没有完结" in str(receipt)
         assert await people_of(class_id) == [fang]
         assert [one.account_id for one in await models.Identity.all()] == [both.id]
         assert [one.account_id for one in await models.JoinAttempt.all()] == [both.id]
         nobody = await models.Account.get(namespace="erased")
         assert await accounts_of(models.Case) == [nobody.id, own.id]
-        assert await accounts_of(models.Report) == [stranger.id]
+        assert await accounts_of(models.Report) == [own.id, stranger.id]
         assert await accounts_of(models.Notice) == []
         assert [one.by_id for one in await models.Evidence.all()] == [None]
         report = await audit.verify()
-        assert (report.count, report.erased, report.fault) == (5, 3, None)
+        assert (report.count, report.erased, report.fault) == (6, 3, None)
+        assert await models.AuditValue.filter(group_id=elsewhere.id).count() == 1
         entry = await models.AuditEntry.all().order_by("-id").first()
         assert entry is not None
         assert (entry.facts["receipt"], entry.facts["role"]) == (1, "leader")
@@ -297,7 +319,10 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         assert (act.state, act.payload) == ("lapsed", {})
         for model in (models.Request, models.Case, models.Notice):
             assert all("张小明" not in str(one) for one in await model.all().values())
-        join, appeal, mine, decided = await models.Request.all().order_by("id")
+        join, appeal, mine, decided, waits = await models.Request.all().order_by("id")
+        # Who had reported is not written in what is closed; whoever is to decide may not be one of them.
+        assert (decided.payload, decided.agreed) == ({"without": [["qq", "503"]]}, [stranger.id])
+        assert waits.payload == {"without": [["qq", "502"]]}
         assert (mine.account_id, mine.state, decided.decided_by_id) == (own.id, "open", None)
         assert (join.state, join.payload) == ("lapsed", {"flag": "f"})
         assert (appeal.state, appeal.payload["files"][1]) == ("open", "a")

@@ -8,7 +8,7 @@ import pytest
 
 from src.core.chat.events import PlatformRole
 from src.core.chat.port import Act, Answer, Word
-from src.core.discipline import Level
+from src.core.discipline import Level, statement
 from src.core.people import Role
 from src.core.store import models
 from tests.houses import AD, ADMIN, OWNER, account
@@ -181,6 +181,8 @@ async def test_when_there_is_no_second_time(tmp_path: Path, how: str) -> None:
         appeal = await filed(home)
         await home.says(OWNER, f"/复核 {appeal.number} 维持 {WHY}")
         assert ("这是最后的决定" in told(home, FATHER)[-1]) is (how != "late")
+        whole = await statement(home.house, home.group, await models.Case.get())
+        assert whole.json()["appeal"]["open"] is (how == "late")
         await days_pass(home, 7.01)
         await home.says(FATHER, "申诉 1-1 请学校再看", group=None)
         assert await models.Request.filter(kind="appeal").count() == 1
@@ -218,6 +220,10 @@ async def test_what_changes_between_filing_and_deciding(tmp_path: Path) -> None:
         await days_pass(home, 3)
         await home.leaves(PUPIL)
         await home.leaves(ADMIN, removed=True)
+        # As the former version wrote it.
+        await models.Request.filter(id=appeal.id).update(payload={"reason": "那是班级通知"})
+        await home.says(OWNER, "/待办", group=None)
+        assert f"复核 1-{appeal.number} 维持" in told(home, OWNER)[-1]
         await home.says(ADMIN, f"复核 1-{appeal.number} 撤销 {WHY}", group=None)
         assert "这条命令由老师和" in told(home, ADMIN)[-1]
         await home.says(OWNER, f"/复核 {appeal.number} 撤销 {WHY}")
