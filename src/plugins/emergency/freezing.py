@@ -77,7 +77,8 @@ async def freeze(call: Call, rest: Rest = Rest("")) -> Reply:
         except Refusal:
             lost = True
     member, _ = await call.standing(call.account)
-    name = member.name if member is not None and member.name else call.account.user_id
+    name = " ".join(member.name.split()) if member is not None else ""
+    name = name or call.account.user_id
     group = call.group
     await call.house.records.row_of(group)
     work = partial(_freeze, call.house, group, call.account, name, reason, replied, lost)

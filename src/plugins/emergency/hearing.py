@@ -48,7 +48,7 @@ def _alert(house: House, group: Group, judged: Judged, finding: Finding) -> str:
     event = judged.message.event
     return texts.ALERT.format(
         group=house.records.title(group),
-        who=event.name or event.account.user_id,
+        who=" ".join(event.name.split()) or event.account.user_id,
         time=moment(house, judged.message.sent),
         about=texts.ABOUT[finding.category],
         number="{number}",
@@ -134,7 +134,7 @@ async def _tell_at_once(
     platform = house.platform(group.bot)
     if platform is None:
         return
-    text = _alert(house, group, judged, finding).partition("\n")[0]
+    text = _alert(house, group, judged, finding).removesuffix(texts.HOW).rstrip()
     words = Words(text.replace("（#{number}）", ""))
     for account in whom(house, group, settings.people, {judged.message.event.account}):
         with suppress(Exception):

@@ -22,7 +22,7 @@ from . import texts
 from .area import area
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from src.core.groups import Group
     from src.core.house import House
@@ -45,15 +45,15 @@ def whom(
     raised: int = 0,
 ) -> list[Account]:
     """Who is told: the named people, so many levels above them, and where that is nobody, the lowest
-    level at which there is somebody."""
+    level at which there is somebody; at last the platform's admins."""
     people, levels = house.people, house.levels
     found: list[Account] = []
     if "head-teacher" in named:
         found += levels.at(group, Level.HEAD)
     if "teacher" in named:
-        found += people.holders(group.key, Rank.TEACHER, Rank.TEACHER)
+        found += _here(group, people.holders(group.key, Rank.TEACHER, Rank.TEACHER))
     if "duty" in named:
-        found += people.duties(group.key)
+        found += _here(group, people.duties(group.key))
     if "leader" in named:
         found += levels.at(group, Level.SCHOOL)
     # What only the head teacher was told goes to the school first.
@@ -61,7 +61,13 @@ def whom(
     for level in above[:raised]:
         found += levels.at(group, level)
     left = [one for one in dict.fromkeys(found) if one not in without]
-    return left or levels.deciders(group, without, least=Level.HEAD)[1]
+    left = left or levels.deciders(group, without, least=Level.HEAD)[1]
+    return left or [one for one in house.tell.managers(group) if one not in without]
+
+
+def _here(group: Group, accounts: Iterable[Account]) -> list[Account]:
+    """Who of these has not left the group."""
+    return [one for one in accounts if one not in group.gone]
 
 
 async def open_request(
@@ -81,11 +87,15 @@ async def open_request(
     now = house.clock.now()
     number = await take_number(group.id)
     item = f"{group.id}-{number}"
+    # Whoever is told may close it: where there is no head teacher nor anybody above, the group's own.
+    above = house.levels.deciders(group, (), least=Level.HEAD)[1]
+    # They may not know that it is there.
+    without = family_of(group, by) - {by} if cause == "violence" else set[Account]()
     request = await models.Request.create(
         group_id=group.id,
         number=number,
         kind=KIND,
-        level=Level.HEAD,
+        level=Level.HEAD if above else Level.GROUP,
         open_key=key,
         payload={
             "what": texts.WHAT[cause],
@@ -94,6 +104,7 @@ async def open_request(
             "alert": alert.replace("{number}", str(number)).replace("{item}", item),
             "named": list(named),
             "by": list(by),
+            "without": [list(one) for one in sorted(without)],
             "alerts": 0,
             "alert_at": now,
             "last_at": now,
