@@ -155,8 +155,12 @@ class Sanctions:
         now = self._records.now()
         acts: list[models.Act] = []
         mute = await models.Mute.filter(case_id=case.id).order_by("-until").first()
+        held = await models.Mute.get_or_none(live_key=key)
         if (
             mute is not None
+            # What only waited with a proposal fell with it, and nobody shortens what came meanwhile.
+            and case.step != "warn"
+            and (held is None or held.until < mute.until)
             and mute.until > now + LEAST_LEFT
             and mute.ended in ("lifting", "lifted")
             and not await self._lifted_by_person(mute)

@@ -89,6 +89,8 @@ PASSED_UP = (
     "【{group}】案件 #{case} 的申诉（#{request}）已转给{who}，{until} 前答复；处理仍然暂停。"
 )
 LEVEL_NAMES = ("老师或管理员", "班主任", "学校负责老师", "系统管理员")
+APPEAL_TAKEN_BACK = "【{group}】案件 #{case} 的申诉（#{number}）已由家人撤回，不再复核。"
+STAYS = "这个案件的申诉已经撤回过 {most} 次，#{number} 不再撤回，请等复核的结果。"
 WITHDRAWN_REASON = "本人撤回"
 TOO_LATE_TO_APPEAL = "按群规，申诉要在{what}后 {length}内提出；案件 #{number} 的申诉时间到 {until} 为止，现在已经过了。"
 DECISION = "处理"
