@@ -67,7 +67,9 @@ def test_every_plugin_has_its_moment(plugin: str) -> None:
 
 def test_ordinary_chat_is_left_alone() -> None:
     lines = TRANSCRIPT.splitlines()
-    said = [n for n, line in enumerate(lines) if re.search(r"^\d[^（]*：(收到|好的|谢谢|晚安)", line)]
+    said = [
+        n for n, line in enumerate(lines) if re.search(r"^\d[^（]*：(收到|好的|谢谢|晚安)", line)
+    ]
     assert len(said) > 10
     assert not [lines[n] for n in said if lines[n + 1 : n + 2] and lines[n + 1].startswith(" ")]
 

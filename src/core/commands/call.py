@@ -339,10 +339,8 @@ class Desk:
             words = await call.person(words)
         arguments = command.signature.parse(words)
         if arguments is None:
-            usage = command.signature.usage.replace("/", self._house.router.prefix, 1)
-            lines = [texts.USAGE.format(usage=usage)]
-            if command.signature.alconna.meta.example:
-                lines.append(texts.EXAMPLE.format(example=command.signature.alconna.meta.example))
+            usage, example = command.shown(self._house.router.prefix)
+            lines = [texts.USAGE.format(usage=usage), texts.EXAMPLE.format(example=example)]
             raise Refusal("\n".join(lines))
         await self._place(call, arguments)
         if person is not None and person in arguments:

@@ -51,6 +51,15 @@ class Command:
     listed: Right | None = None
     """The least right of those to whom `/help` names it, where anybody may type it."""
 
+    def shown(self, prefix: str) -> tuple[str, str]:
+        """Its usage and an example of it, by its Chinese name."""
+        english, chinese = f"/{self.name}", f"{prefix}{self.chinese[0]}"
+        signature = self.signature
+        return (
+            signature.usage.replace(english, chinese, 1),
+            signature.example.replace(english, chinese, 1),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -156,14 +156,20 @@ class Asking:
     # -- deciding ---------------------------------------------------------------------------------
 
     async def check(
-        self, group: Group, request: models.Request, actor: Account, rank: Rank
+        self,
+        group: Group,
+        request: models.Request,
+        actor: Account,
+        rank: Rank,
+        *,
+        by: models.Account | None = None,
     ) -> models.Account:
-        """The row of somebody who may decide this.
+        """The row of somebody who may decide this; `by` where it is known, as for a list of requests.
 
         Raises:
             NotAllowed: the actor had a part in it, or it has gone further up than the actor stands.
         """
-        by = await account_row(actor)
+        by = by or await account_row(actor)
         level = self._levels.of(group, rank)
         if by.id == request.account_id or actor in self._without(request):
             raise NotAllowed(texts.NOT_MINE)

@@ -94,6 +94,7 @@ class Levels:
     def _rank(self, group: Group, account: Account) -> Rank:
         """Somebody's rank here, whether or not they run the installation."""
         role = group.platform_role(account)
-        if role is PlatformRole.MEMBER and account in group.staff:
+        superuser = self._people.is_superuser(account)
+        if role is PlatformRole.MEMBER and account in group.staff and not superuser:
             role = PlatformRole.ADMIN
         return rank_of(self._people.role(group.key, account), role, superuser=False)

@@ -98,13 +98,12 @@ class Requests(Asking):
             )
         return found
 
-    async def waiting(self, group: Group) -> list[models.Request]:
-        """What is open in a group, the oldest first."""
-        return await (
-            models.Request.filter(group_id=group.id, state="open")
-            .order_by("id")
-            .select_related("case", "account")
-        )
+    async def waiting(self, group: Group, kind: str | None = None) -> list[models.Request]:
+        """What is open in a group, of all kinds or of one, the oldest first."""
+        found = models.Request.filter(group_id=group.id, state="open")
+        if kind is not None:
+            found = found.filter(kind=kind)
+        return await found.order_by("id").select_related("case", "account")
 
     # -- proposals and questions ------------------------------------------------------------------
 

@@ -157,9 +157,10 @@ class Sanctions:
         mute = await models.Mute.filter(case_id=case.id).order_by("-until").first()
         held = await models.Mute.get_or_none(live_key=key)
         if (
-            mute is not None
-            # What only waited with a proposal fell with it, and nobody shortens what came meanwhile.
-            and case.step != "warn"
+            # One that only held until a proposal was decided went with it.
+            case.step == "mute"
+            and mute is not None
+            # Nobody shortens what came meanwhile.
             and (held is None or held.until < mute.until)
             and mute.until > now + LEAST_LEFT
             and mute.ended in ("lifting", "lifted")

@@ -248,14 +248,14 @@ RECALLED_HOW = "换个内容，或私下发给老师就好；有疑问请私下�
 ASKING = "【{group}】#{request}：{what}{until}\n{how}"
 ANSWER_BY = "，请在 {until} 前答复"
 STILL_ASKING = "【{group}】#{request} 还没有答复：{what}{until}\n{how}"
-WANTS_REASON = "请在编号后面写上理由，会告诉对方。"
+WANTS_REASON = "请在编号后面写上理由或处理结果。"
 HIGHER = {
     Level.GROUP: "要由老师或班委来定。",
     Level.HEAD: "已转给班主任，由班主任来定。",
     Level.SCHOOL: "已转给学校，由学校的负责人来定。",
     Level.OPERATOR: "已转给管理员，由管理员来定。",
 }
-NOT_MINE = "您处理过这件事，或者和它有关，要由别人来做。"
+NOT_MINE = "这件事您处理过，或者与自己有关，要由别人来做。"
 RANK = "不能对与自己同级或更高的人这样做。"
 NOT_YOURS = "只能对自己或自己家人的案件提出申诉。"
 STEP_NAMES = {

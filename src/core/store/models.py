@@ -510,7 +510,7 @@ class Act(Model):
 
     class Meta(Model.Meta):
         table = "act"
-        indexes = (("state", "not_before"),)
+        indexes = (("state", "not_before"), ("case_id",))
 
 
 class Request(Model):

@@ -19,6 +19,7 @@ from src.core.discipline import (
 from src.core.discipline.appeals import instance
 from src.core.people import may_act_on
 from src.core.store import models
+from src.core.store.rows import account_row
 
 from . import texts
 from .area import area, version_of
@@ -105,13 +106,14 @@ async def _queue(call: Call) -> Reply:
     house = call.house
     mine: list[tuple[bool, models.Request, Group]] = []
     others = 0
+    by = await account_row(call.account)
     for group in await call.decides_in():
         await call.enter(group)
-        for request in await house.requests.waiting(group):
-            if request.kind != "appeal" or request.case is None:
+        for request in await house.requests.waiting(group, "appeal"):
+            if request.case is None:
                 continue
             try:
-                await house.requests.check(group, request, call.account, call.rank)
+                await house.requests.check(group, request, call.account, call.rank, by=by)
             except NotAllowed:
                 others += 1
                 continue

@@ -85,7 +85,7 @@ async def _list(call: Call) -> str:
     lines: list[str] = []
     more = 0
     for group in await call.decides_in():
-        waiting = [r for r in await house.requests.waiting(group) if r.kind == "approval"]
+        waiting = await house.requests.waiting(group, "approval")
         for request in waiting[:_SHOWN]:
             kept, who = request.payload, request.account
             assert who is not None

@@ -142,7 +142,7 @@ async def queue(call: Call) -> Reply:
     lines: list[str] = []
     more = 0
     for group in await call.decides_in():
-        waiting = [r for r in await house.requests.waiting(group) if r.kind == "review"]
+        waiting = await house.requests.waiting(group, "review")
         platform = house.platform(group.bot)
         members = (await platform.members(group.key)).value if waiting and platform else None
         names = {member.account.user_id: member.name for member in members or ()}

@@ -334,13 +334,11 @@ async def help_(call: Call, name: str = "") -> str:
         command = router.named(name)
         if command is None:
             raise Refusal(texts.NO_COMMAND)
-        chinese = f"{router.prefix}{command.chinese[0]}"
-        english = f"/{command.name}"
-        signature = command.signature
+        usage, example = command.shown(router.prefix)
         return texts.HELP_ONE.format(
-            usage=signature.usage.replace(english, chinese, 1),
+            usage=usage,
             title=command.title,
-            example=signature.example.replace(english, chinese, 1),
+            example=example,
             english=f"{router.prefix}{command.name}",
         )
     if call.private:

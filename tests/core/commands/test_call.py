@@ -144,8 +144,8 @@ async def test_a_reply_to_what_is_gone(home: Home) -> None:
 async def test_what_does_not_fit_is_answered_with_usage_and_example(home: Home) -> None:
     await home.says(ADMIN, "/mute")
     usage, example = home.platform.said()[-1].splitlines()
-    assert usage == texts.USAGE.format(usage="/mute @某人 [时长] [理由]")
-    assert example.startswith("例如：/mute @")
+    assert usage == texts.USAGE.format(usage="/禁言 @某人 [时长] [理由]")
+    assert example.startswith("例如：/禁言 @")
 
 
 async def test_a_wrong_duration_is_explained(home: Home) -> None:

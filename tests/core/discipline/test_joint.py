@@ -443,3 +443,22 @@ async def test_insults_by_who_has_the_duty_are_cases_like_others(tmp_path: Path)
         await home.says(ADMIN, f"/duty {OTHER}")
         await home.says(OTHER, INSULT)
         assert (await last_case()).step != "word"
+
+
+async def test_what_only_held_for_a_proposal_does_not_come_back(tmp_path: Path) -> None:
+    async with a_home(tmp_path) as home:
+        await adopt(home, [{"step": "remove", "confirm": 1}])
+        await home.says(PARENT, AD)
+        case = await last_case()
+        async with in_transaction():
+            acts = await home.house.orders.close(home.group, case, None, "", state="suspended")
+        home.house.executor.submit(acts or [])
+        await home.settled()
+        async with in_transaction():
+            acts = await home.house.orders.resume(home.group, case)
+        home.house.executor.submit(acts)
+        await home.settled()
+        await case.refresh_from_db()
+        assert (case.state, case.step) == ("active", "warn")
+        assert not home.platform.muted(PARENT)
+        assert not await models.Request.exists(kind="remove", state="open")

@@ -12,6 +12,7 @@ from src.core.people import Rank, Right, Role, may_act_on, rank_of
 OWNER, ADMIN, MEMBER = PlatformRole.OWNER, PlatformRole.ADMIN, PlatformRole.MEMBER
 ORDER = [
     Rank.MEMBER,
+    Rank.DUTY,
     Rank.COMMITTEE,
     Rank.PLATFORM_ADMIN,
     Rank.TEACHER,
@@ -77,4 +78,4 @@ def test_the_least_rank_of_a_right(right: Right, least: Rank) -> None:
 
 
 def test_who_is_bound_by_a_private_word_only() -> None:
-    assert [rank for rank in ORDER if not rank.is_staff] == [Rank.MEMBER]
+    assert [rank for rank in ORDER if not rank.is_staff] == [Rank.MEMBER, Rank.DUTY]

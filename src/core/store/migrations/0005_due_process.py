@@ -274,6 +274,10 @@ class Migration(migrations.Migration):
             field=UtcDatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
         ops.AddIndex(
+            model_name="Act",
+            index=Index(fields=["case_id"]),
+        ),
+        ops.AddIndex(
             model_name="Request",
             index=Index(fields=["state", "remind_at"]),
         ),
