@@ -620,12 +620,7 @@ class Appeals:
             acts += await self._tell_side(group, request, case, "\n".join(lines))
             acts += await self._tell_others(group, request, case, by, verdict, reason)
             if was_out and verdict != "upheld":
-                text = texts.MAY_COME_BACK.format(
-                    group=self._records.title(group),
-                    case=case.number,
-                    decision=texts.VERDICTS[verdict],
-                )
-                acts += await self._tell.all_of(group, self._tell.managers(group), text, case)
+                acts += await self._may_come_back(group, case, texts.VERDICTS[verdict])
             if Terms.of(request).tell_group:
                 acts.append(await self._line(group, case, verdict))
         self._executor.submit(acts)
@@ -773,8 +768,17 @@ class Appeals:
             )
             if held and was_out:
                 text = f"{text}\n{texts.COME_BACK}"
+                acts += await self._may_come_back(group, case, texts.LATE)
             acts += await self._tell_side(group, request, case, text)
         return acts
+
+    async def _may_come_back(
+        self, group: Group, case: models.Case, decision: str
+    ) -> list[models.Act]:
+        """Tell the managers, who may be asked to let somebody in that one of them took out."""
+        title = self._records.title(group)
+        text = texts.MAY_COME_BACK.format(group=title, case=case.number, decision=decision)
+        return await self._tell.all_of(group, self._tell.managers(group), text, case)
 
     @staticmethod
     def _without(request: models.Request) -> set[Account]:

@@ -137,6 +137,7 @@ async def test_a_block_rests_after_a_school_day_and_the_way_back_is_told(tmp_pat
         assert await case_state() == "suspended"
         assert not await models.Block.exists(live_key__isnull=False)
         assert told(home, PUPIL, "请重新申请加入") == 1
+        assert told(home, LEADER, "先暂停，对方可能重新申请加入") == 1
         # Upheld by the admin's level or above: the block holds again, and who is back is taken out.
         await home.comes(PUPIL)
         appeal = await the_appeal()

@@ -201,6 +201,12 @@ async def test_two_that_wait_are_told_apart_by_their_numbers(tmp_path: Path) -> 
         await ready(home)
         await home.says(PARENT, CRY)
         await home.says(OTHER, "我爸又打我了，身上都是伤")
+        # A whole class may take up a phrase: a round is one message.
+        home.platform.done.clear()
+        await home.advance(310)
+        (text,) = home.platform.whispered(LEADER)
+        numbers = [one.number for one in await models.Request.filter(kind="emergency")]
+        assert all(f"收到 1-{number}" in text for number in numbers)
         await home.says(OWNER, "收到", group=None)
         lines = home.platform.whispered(OWNER)[-1].splitlines()[1:]
         assert len(lines) == 2
