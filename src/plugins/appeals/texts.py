@@ -27,6 +27,9 @@ STATUS_NONE = "案件 #{case} 现在没有在复核的申诉。"
 AGAIN = "仍不同意的话，{until} 前可以再申诉一次，由学校复核：申诉 {item} 理由"
 
 APPLIED = "申诉已收到 #{number}（案件 #{case}），{until} 前答复；加群申请等有了结果再发。"
+APPLIED_LATE = (
+    "申诉 #{number}（案件 #{case}）{until} 前答复；处理先暂停，现在可以重新申请加入，不用写申诉。"
+)
 APPLIED_NO_REASON = "申诉请写上理由，例如：申诉 {case} 我发的是班级通知"
 APPLIED_TOLD = "【{group}】{text}"
 

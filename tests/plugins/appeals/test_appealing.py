@@ -97,8 +97,7 @@ async def test_nobody_else_appeals_or_learns_of_it(tmp_path: Path) -> None:
         assert "没有找到" in told(home, STRANGER)
         assert (await the_appeal()).payload["reason"] == "是通知"
         # Whose it was to answer has left the group: who is there still is told.
-        first = await (await the_appeal()).assignee
-        assert first is not None
+        first = await models.Account.get(id=(await the_appeal()).assignee_id)
         await home.leaves(first.user_id)
         home.platform.done.clear()
         # Adding has an end.
@@ -119,6 +118,9 @@ async def test_whose_child_it_is_and_who_ordered_it_do_not_decide(tmp_path: Path
         await home.says(FATHER, "申诉 1-1 是通知", group=None)
         await home.says(MOTHER, f"/复核 2 撤销 {WHY}")
         assert "由别人来做" in home.platform.said()[-1]
+        await home.says(MOTHER, "/撤销 1 没有的事")
+        assert "自己或家人" in home.platform.said()[-1]
+        assert (await models.Case.get()).state == "active"
         assert not any("案件 #1 的申诉" in one for one in home.platform.whispered(MOTHER))
         # The owner and the admin had a part in the next one: the school is asked.
         await home.says(OWNER, f"/警告 {FATHER} 广告")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from src.core.chat.port import Act
 from src.core.discipline import Level
 from src.core.house import House
 from src.core.store import models
@@ -139,6 +140,8 @@ async def test_a_block_rests_after_a_school_day_and_the_way_back_is_told(tmp_pat
         assert told(home, PUPIL, "请重新申请加入") == 1
         assert told(home, LEADER, "先暂停，对方可能重新申请加入") == 1
         # Upheld by the admin's level or above: the block holds again, and who is back is taken out.
+        await home.applies(PUPIL, "申诉 1 还有一句")
+        assert "现在可以重新申请加入" in home.platform.asked(Act.DECIDE_JOIN)[-1].value[2]
         await home.comes(PUPIL)
         appeal = await the_appeal()
         await home.says(LEADER, f"复核 1-{appeal.number} 维持 {WHY}", group=None)
