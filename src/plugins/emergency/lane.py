@@ -34,7 +34,7 @@ _OFTEN = 12
 _HIGHER = 3
 """With each so many rounds the next level is told too."""
 _SHOWN = 8
-"""So many others one message names beside the first."""
+"""So many others, or latest words, one message has beside the first."""
 EXCERPT = 60
 """Characters that are kept of a message."""
 
@@ -235,13 +235,18 @@ async def answer(
         )
         text = texts.ACKED_BY.format(group=house.records.title(group), number=request.number)
         acts = await _tell_others(house, group, request, actor, text)
+    # The first words, and the latest; whoever writes all the time makes no message too long to send.
+    rows = models.Evidence.filter(request=request).select_related("by")
+    kept = [*await rows.order_by("id").limit(1)]
+    latest = await rows.order_by("-id").limit(_SHOWN)
+    kept += [one for one in reversed(latest) if one.id != kept[0].id]
     lines = [
         texts.EVIDENCE.format(
             time=house.records.local(one.created_at),
             who=one.by.user_id if one.by is not None else texts.SOMEBODY,
             words=one.value if one.kind == "message" and one.value else texts.NO_WORDS,
         )
-        for one in await models.Evidence.filter(request=request).order_by("id").select_related("by")
+        for one in kept
     ]
     evidence = "".join(f"{line}\n" for line in lines)
     return texts.ACKED.format(number=request.number, item=item, evidence=evidence), acts
