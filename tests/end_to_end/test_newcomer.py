@@ -206,7 +206,7 @@ async def test_a_newcomers_first_minutes(tmp_path: Path) -> None:
         await page.shows("自动发现（内容过滤）", after=before, where=HEAD_TEACHER)
         await page.type(PARENT, f"申诉 {item[1]} 是替邻居问的，不是广告", private=True)
         asked = await page.shows("提出申诉", after=before, where=HEAD_TEACHER)
-        number = re.search(r"#(\d+)：", asked["words"])
+        number = re.search(r"（\d+-(\d+)）", asked["words"])
         assert number is not None
         await page.type(HEAD_TEACHER, f"/复核 {number[1]} 撤销 核实过了，是误会")
         await page.shows("撤销，不再计入记录", after=before, where=PARENT)
