@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from src.core.chat.events import Account
 from src.core.chat.port import Words
+from src.core.discipline import Level
 from src.core.guard import Judged
 from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
@@ -62,6 +63,10 @@ async def _take_up(
     event = judged.message.event
     key, now = event.ref.key, house.clock.now()
     await house.records.row_of(group)
+    platform = house.platform(group.bot)
+    if platform is not None and not group.staff and not house.levels.at(group, Level.HEAD):
+        # As just after a start: who owns the group is not known yet.
+        await house.tell.read_members(group, platform)
     acts: list[models.Act] = []
     async with in_transaction():
         author = await account_row(event.account)
