@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from src.core.chat.events import Account
 from src.core.duration import spoken
+from src.core.people import Role
 from src.core.schedule import school_days
 from src.core.schedule.school_days import PUBLIC
 from src.core.store import in_transaction, models
@@ -47,6 +48,8 @@ MOST_PICTURES = 3
 MOST_ADDITIONS = 5
 """How often something may be added to an open appeal: whoever decides is told each time (judgement)."""
 WEEK = timedelta(days=7)
+MOST_WITHDRAWN = 3
+"""How often the appeals of a case may be taken back: all who may decide are told of each (judgement)."""
 _STANDING = (*LIVES, "suspended")
 """States of a case that there is something to appeal about."""
 _AT_REST = ("confirmed", "denied", "unknown", "lapsed")
@@ -477,13 +480,19 @@ class Appeals:
         open_ = models.Request.filter(id=request.id, state="open")
         if not await open_.update(payload=request.payload):
             raise NotAllowed(texts.JUST_DECIDED)
-        acts: list[models.Act] = []
-        if request.assignee is not None:
-            text = texts.APPEAL_ADDED.format(
-                group=self._records.title(group), item=f"{group.id}-{request.number}"
-            )
-            acts = await self._tell.notice(group, request.assignee, text)
+        text = texts.APPEAL_ADDED.format(
+            group=self._records.title(group), item=f"{group.id}-{request.number}"
+        )
+        acts = await self._tell.all_of(group, self._who_has(group, request), text)
         return Filed(request, True, True, len(longer) > len(kept), count, acts)
+
+    def _who_has(self, group: Group, request: models.Request) -> list[Account]:
+        """Whom an open appeal is assigned to; where they may decide it no more, as those who have left
+        the group, whoever may."""
+        least, without = Level(request.level), self._without(request)
+        people = self._levels.deciders(group, without, least=least)[1]
+        first = account_of(request.assignee) if request.assignee is not None else None
+        return [first] if first is not None and first in people else people
 
     async def _keep(
         self,
@@ -519,25 +528,32 @@ class Appeals:
         self, group: Group, request: models.Request, actor: Account
     ) -> list[models.Act] | None:
         """Take an open appeal back: what was suspended holds again, and the case may be appealed anew
-        while the time for it runs. Inside the caller's transaction; None where it is decided.
+        while the time for it runs. The others of its side are told. Inside the caller's transaction; None
+        where it is decided.
 
         Raises:
-            NotAllowed: it is not of the actor's family.
+            NotAllowed: it is not of the actor's family, or they have filed and withdrawn too often.
         """
         assert request.account is not None
         if account_of(request.account) not in family_of(group, actor):
             raise NotAllowed(texts.NOT_YOURS)
+        case = await models.Case.get(id=request.case_id)
+        before = await self.of(case)
+        withdrawn = [one.state == "closed" and bool(one.reason) for one in before]
+        if sum(withdrawn) >= MOST_WITHDRAWN:
+            raise NotAllowed(texts.STAYS.format(number=request.number, most=MOST_WITHDRAWN))
         by = await account_row(actor)
         await self._records.hold(request.case_id)
         if not await self._records.close(request, "closed", by, reason=texts.WITHDRAWN_REASON):
             return None
         acts = await self._hold_again(group, request)
-        if request.assignee is not None:
-            text = texts.APPEAL_WITHDRAWN.format(
-                group=self._records.title(group), number=request.number
-            )
-            acts += await self._tell.notice(group, request.assignee, text)
-        return acts
+        title = self._records.title(group)
+        text = texts.APPEAL_WITHDRAWN.format(group=title, number=request.number)
+        acts += await self._tell.all_of(group, self._who_has(group, request), text)
+        text = texts.APPEAL_TAKEN_BACK.format(group=title, case=case.number, number=request.number)
+        if case.state == "suspended":
+            text = f"{text}\n{texts.RESUMED}"
+        return acts + await self._tell_side(group, request, case, text, without=by)
 
     async def _hold_again(self, group: Group, request: models.Request) -> list[models.Act]:
         """What an overdue appeal suspended holds again, as it did before: reduced where it was."""
@@ -607,12 +623,7 @@ class Appeals:
             acts += await self._tell_side(group, request, case, "\n".join(lines))
             acts += await self._tell_others(group, request, case, by, verdict, reason)
             if was_out and verdict != "upheld":
-                text = texts.MAY_COME_BACK.format(
-                    group=self._records.title(group),
-                    case=case.number,
-                    decision=texts.VERDICTS[verdict],
-                )
-                acts += await self._tell.all_of(group, self._tell.managers(group), text, case)
+                acts += await self._may_come_back(group, case, texts.VERDICTS[verdict])
             if Terms.of(request).tell_group:
                 acts.append(await self._line(group, case, verdict))
         self._executor.submit(acts)
@@ -668,10 +679,17 @@ class Appeals:
         return [*lines, again]
 
     async def _tell_side(
-        self, group: Group, request: models.Request, case: models.Case, text: str
+        self,
+        group: Group,
+        request: models.Request,
+        case: models.Case,
+        text: str,
+        *,
+        without: models.Account | None = None,
     ) -> list[models.Act]:
-        """Tell whom the case is about, and whoever appealed for them."""
+        """Tell whom the case is about, and whoever appealed for them; `without` who knows already."""
         ids = {case.account_id, int(request.payload.get("by", case.account_id))}
+        ids -= {without.id} if without is not None else set()
         acts: list[models.Act] = []
         for row in await models.Account.filter(id__in=ids).order_by("id"):
             acts += await self._tell.notice(group, row, text, case=case)
@@ -703,7 +721,10 @@ class Appeals:
         )
         acts: list[models.Act] = []
         for row in await models.Account.filter(id__in=ids).order_by("id"):
-            acts += await self._tell.notice(group, row, text, case=case)
+            who = account_of(row)
+            # Who has left the group is told nothing of it any more; a leader need not be in it.
+            if who not in group.gone or self._people.role(group.key, who) is Role.LEADER:
+                acts += await self._tell.notice(group, row, text, case=case)
         return acts
 
     async def _line(self, group: Group, case: models.Case, verdict: Verdict) -> models.Act:
@@ -756,8 +777,17 @@ class Appeals:
             )
             if held and was_out:
                 text = f"{text}\n{texts.COME_BACK}"
+                acts += await self._may_come_back(group, case, texts.LATE)
             acts += await self._tell_side(group, request, case, text)
         return acts
+
+    async def _may_come_back(
+        self, group: Group, case: models.Case, decision: str
+    ) -> list[models.Act]:
+        """Tell the managers, who may be asked to let somebody in that one of them took out."""
+        title = self._records.title(group)
+        text = texts.MAY_COME_BACK.format(group=title, case=case.number, decision=decision)
+        return await self._tell.all_of(group, self._tell.managers(group), text, case)
 
     @staticmethod
     def _without(request: models.Request) -> set[Account]:

@@ -157,10 +157,13 @@ class Sanctions:
         now = self._records.now()
         acts: list[models.Act] = []
         mute = await models.Mute.filter(case_id=case.id).order_by("-until").first()
+        held = await models.Mute.get_or_none(live_key=key)
         if (
             # One that only held until a proposal was decided went with it.
             case.step == "mute"
             and mute is not None
+            # Nobody shortens what came meanwhile.
+            and (held is None or held.until < mute.until)
             and mute.until > now + LEAST_LEFT
             and mute.ended in ("lifting", "lifted")
             and not await self._lifted_by_person(mute)

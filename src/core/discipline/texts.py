@@ -77,6 +77,7 @@ RESUMED = "暂停的处理从现在起重新有效。"
 UNDOING = "禁言正在解除，做好后我再告诉您。"
 UNBLOCKED = "已从“不能再加入”的名单里去掉。"
 COME_BACK = "想回到群里，请重新申请加入，验证消息照群里的要求写。"
+LATE = "逾期没有复核，先暂停"
 MAY_COME_BACK = "【{group}】案件 #{case} 的移出经申诉{decision}，对方可能重新申请加入，请放行。"
 UNDONE = "【{group}】案件 #{case} 的禁言已经解除，我到平台核对过了。"
 NOT_UNDONE = "【{group}】案件 #{case} 的禁言我没能解除，请您联系老师在群里手动解除。"
@@ -89,6 +90,8 @@ PASSED_UP = (
     "【{group}】案件 #{case} 的申诉（#{request}）已转给{who}，{until} 前答复；处理仍然暂停。"
 )
 LEVEL_NAMES = ("老师或管理员", "班主任", "学校负责老师", "系统管理员")
+APPEAL_TAKEN_BACK = "【{group}】案件 #{case} 的申诉（#{number}）已由家人撤回，不再复核。"
+STAYS = "这个案件的申诉已经撤回过 {most} 次，#{number} 不再撤回，请等复核的结果。"
 WITHDRAWN_REASON = "本人撤回"
 TOO_LATE_TO_APPEAL = "按群规，申诉要在{what}后 {length}内提出；案件 #{number} 的申诉时间到 {until} 为止，现在已经过了。"
 DECISION = "处理"

@@ -63,7 +63,7 @@ async def _answer(
         return str(refusal), 0, []
     request = filed.request
     assert request.expires_at is not None
-    text = texts.APPLIED.format(
+    text = (texts.APPLIED if meant.case.state != "suspended" else texts.APPLIED_LATE).format(
         number=request.number, case=case.number, until=house.records.local(request.expires_at)
     )
     return text, request.id, filed.acts

@@ -36,7 +36,7 @@ async def appeal(call: Call, words: Rest = Rest("")) -> Reply:
     appeals = await call.house.appeals.of(case)
     open_ = next((one for one in appeals if one.state == "open"), None)
     if said.lower() in texts.WITHDRAW and open_ is not None:
-        return Reply(await _withdraw(call, group, open_), private=True)
+        return Reply(await _withdraw(call, group, case, open_), private=True)
     if not said and not (pictures and open_ is not None):
         if not appeals:
             raise Refusal(texts.NO_REASON.format(number=shown))
@@ -77,16 +77,20 @@ def _receipt(call: Call, group: Group, case: models.Case, filed: Filed, pictures
     return "\n".join(lines)
 
 
-async def _withdraw(call: Call, group: Group, request: models.Request) -> str:
-    async with in_transaction():
-        acts = await call.house.appeals.withdraw(group, request, call.account)
+async def _withdraw(call: Call, group: Group, case: models.Case, request: models.Request) -> str:
+    try:
+        async with in_transaction():
+            acts = await call.house.appeals.withdraw(group, request, call.account)
+    except NotAllowed as refusal:
+        raise Refusal(str(refusal)) from None
     if acts is None:
         request = await models.Request.get(id=request.id)
         raise Refusal(
             texts.DECIDED.format(number=request.number, state=texts.STATES[request.state])
         )
     call.house.executor.submit(acts)
-    return texts.WITHDRAWN.format(number=request.number)
+    text = texts.WITHDRAWN_LATE if case.state == "suspended" else texts.WITHDRAWN
+    return text.format(number=request.number)
 
 
 async def _status(

@@ -19,6 +19,7 @@ NOTHING_ADDED = "您的申诉 #{number}（案件 #{case}）正在复核，{until
 CUT = "理由最多留 {most} 字、补充 {times} 次，多出来的没有记下。"
 PICTURES_LEFT = "图片最多留 {most} 张，这次记下 {kept} 张。"
 WITHDRAWN = "申诉 #{number} 已撤回。"
+WITHDRAWN_LATE = "申诉 #{number} 已撤回，暂停的处理重新有效。"
 STATUS_OPEN = "申诉 #{number}（案件 #{case}），{received} 收到，由{who}复核，{until} 前答复。"
 STATUS_LATE = "没有按时复核，处理已经先暂停，等有了结果再说。"
 STATUS_DECIDED = "申诉 #{number}（案件 #{case}）已复核：{state}。理由：{reason}"
@@ -26,6 +27,9 @@ STATUS_NONE = "案件 #{case} 现在没有在复核的申诉。"
 AGAIN = "仍不同意的话，{until} 前可以再申诉一次，由学校复核：申诉 {item} 理由"
 
 APPLIED = "申诉已收到 #{number}（案件 #{case}），{until} 前答复；加群申请等有了结果再发。"
+APPLIED_LATE = (
+    "申诉 #{number}（案件 #{case}）{until} 前答复；处理先暂停，现在可以重新申请加入，不用写申诉。"
+)
 APPLIED_NO_REASON = "申诉请写上理由，例如：申诉 {case} 我发的是班级通知"
 APPLIED_TOLD = "【{group}】{text}"
 
@@ -40,7 +44,7 @@ NO_REQUEST = "没有编号为 #{number} 的申诉。"
 DECIDED = "#{number} 已有结果：{state}。"
 STATES = {"upheld": "维持", "reduced": "减轻", "revoked": "撤销", "closed": "已撤回或关闭"}
 DONE = "#{number} 已复核：{state}。已告知本人。"
-OUT_AGAIN = "移出重新有效。对方如果已经回到群里，要再移出请发送：移出 @对方 理由"
+OUT_AGAIN = "移出重新有效；对方如果已经回到群里，会再被移出。"
 USE_REVIEW = "申诉请用：复核 {number} 维持（或 减轻、撤销）理由"
 WHICH = "请写 维持、减轻 或 撤销，例如：复核 {number} 撤销 发的是班级通知"
 NO_WHY = "请写明理由（至少四个字，会告诉本人），例如：复核 {number} {verdict} 看过原消息是班级通知"

@@ -74,7 +74,8 @@ async def _answer(house: House, group: Group, actor: Account, rank: Rank, number
         rows = models.Request.filter(group_id=group.id, number=number, kind=KIND)
         request = await rows.select_for_update().first()
         # The same words for who may not know: numbers are not to be probed.
-        if request is None or rank < Rank.DUTY:
+        kept_from = request.payload.get("without", ()) if request is not None else ()
+        if request is None or rank < Rank.DUTY or list(actor) in kept_from:
             return texts.NO_ITEM.format(item=f"#{number}")
         if request.state != "open":
             return texts.ANSWERED.format(number=number)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from src.core.area import Unfrozen
 from src.core.chat.events import Account, Connected, Kind
-from src.core.chat.port import Act, Priority, Words
+from src.core.chat.port import Act, Priority, Word, Words
 from src.core.commands import Call, Refusal, Reply, Rest, Right
 from src.core.faults import log_fault
 from src.core.store import in_transaction, models
@@ -77,7 +77,8 @@ async def freeze(call: Call, rest: Rest = Rest("")) -> Reply:
         except Refusal:
             lost = True
     member, _ = await call.standing(call.account)
-    name = member.name if member is not None and member.name else call.account.user_id
+    name = " ".join(member.name.split()) if member is not None else ""
+    name = name or call.account.user_id
     group = call.group
     await call.house.records.row_of(group)
     work = partial(_freeze, call.house, group, call.account, name, reason, replied, lost)
@@ -126,11 +127,13 @@ async def _freeze(
     group.frozen = True
     house.executor.submit(acts)
     platform = house.platform(group.bot)
-    state = "cannot"
+    state = ""
     if platform is not None:
+        state = "cannot"
         if not was:
             words = Words(texts.FROZEN_LINE, priority=Priority.ACT)
-            await platform.say(group.key, words)
+            said = await platform.say(group.key, words)
+            state = "unsaid" if said.word is Word.REFUSED else state
         await house.whole_mutes.keep(group, platform, None)
         if Act.MUTE_ALL in platform.capabilities.acts:
             state = _state(group)
@@ -214,6 +217,9 @@ async def _then_opened(house: House, group: Group, first: Awaitable[str]) -> str
 async def _opened(house: House, group: Group) -> str:
     state = _state(group)
     platform = house.platform(group.bot)
+    if platform is None and state == "closed":
+        # Nobody has opened it yet.
+        state = ""
     if state == "open" and platform is not None:
         with suppress(Exception):
             await platform.say(group.key, Words(texts.OPENED_LINE))

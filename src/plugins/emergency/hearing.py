@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from src.core.chat.events import Account
 from src.core.chat.port import Words
+from src.core.discipline import Level
 from src.core.guard import Judged
 from src.core.store import in_transaction, models
 from src.core.store.rows import account_row
@@ -48,7 +49,7 @@ def _alert(house: House, group: Group, judged: Judged, finding: Finding) -> str:
     event = judged.message.event
     return texts.ALERT.format(
         group=house.records.title(group),
-        who=event.name or event.account.user_id,
+        who=" ".join(event.name.split()) or event.account.user_id,
         time=moment(house, judged.message.sent),
         about=texts.ABOUT[finding.category],
         number="{number}",
@@ -62,6 +63,10 @@ async def _take_up(
     event = judged.message.event
     key, now = event.ref.key, house.clock.now()
     await house.records.row_of(group)
+    platform = house.platform(group.bot)
+    if platform is not None and not group.staff and not house.levels.at(group, Level.HEAD):
+        # As just after a start: who owns the group is not known yet.
+        await house.tell.read_members(group, platform)
     acts: list[models.Act] = []
     async with in_transaction():
         author = await account_row(event.account)
@@ -134,7 +139,7 @@ async def _tell_at_once(
     platform = house.platform(group.bot)
     if platform is None:
         return
-    text = _alert(house, group, judged, finding).partition("\n")[0]
+    text = _alert(house, group, judged, finding).removesuffix(texts.HOW).rstrip()
     words = Words(text.replace("（#{number}）", ""))
     for account in whom(house, group, settings.people, {judged.message.event.account}):
         with suppress(Exception):

@@ -22,7 +22,7 @@ from . import texts
 from .area import area
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from src.core.groups import Group
     from src.core.house import House
@@ -33,6 +33,8 @@ EVERY, HOURLY = 300.0, 3600.0
 _OFTEN = 12
 _HIGHER = 3
 """With each so many rounds the next level is told too."""
+_SHOWN = 8
+"""So many others, or latest words, one message has beside the first."""
 EXCERPT = 60
 """Characters that are kept of a message."""
 
@@ -45,15 +47,15 @@ def whom(
     raised: int = 0,
 ) -> list[Account]:
     """Who is told: the named people, so many levels above them, and where that is nobody, the lowest
-    level at which there is somebody."""
+    level at which there is somebody; at last the platform's admins."""
     people, levels = house.people, house.levels
     found: list[Account] = []
     if "head-teacher" in named:
         found += levels.at(group, Level.HEAD)
     if "teacher" in named:
-        found += people.holders(group.key, Rank.TEACHER, Rank.TEACHER)
+        found += _here(group, people.holders(group.key, Rank.TEACHER, Rank.TEACHER))
     if "duty" in named:
-        found += people.duties(group.key)
+        found += _here(group, people.duties(group.key))
     if "leader" in named:
         found += levels.at(group, Level.SCHOOL)
     # What only the head teacher was told goes to the school first.
@@ -61,7 +63,13 @@ def whom(
     for level in above[:raised]:
         found += levels.at(group, level)
     left = [one for one in dict.fromkeys(found) if one not in without]
-    return left or levels.deciders(group, without, least=Level.HEAD)[1]
+    left = left or levels.deciders(group, without, least=Level.HEAD)[1]
+    return left or [one for one in house.tell.managers(group) if one not in without]
+
+
+def _here(group: Group, accounts: Iterable[Account]) -> list[Account]:
+    """Who of these has not left the group."""
+    return [one for one in accounts if one not in group.gone]
 
 
 async def open_request(
@@ -81,11 +89,15 @@ async def open_request(
     now = house.clock.now()
     number = await take_number(group.id)
     item = f"{group.id}-{number}"
+    # Whoever is told may close it: where there is no head teacher nor anybody above, the group's own.
+    above = house.levels.deciders(group, (), least=Level.HEAD)[1]
+    # They may not know that it is there.
+    without = family_of(group, by) - {by} if cause == "violence" else set[Account]()
     request = await models.Request.create(
         group_id=group.id,
         number=number,
         kind=KIND,
-        level=Level.HEAD,
+        level=Level.HEAD if above else Level.GROUP,
         open_key=key,
         payload={
             "what": texts.WHAT[cause],
@@ -94,6 +106,7 @@ async def open_request(
             "alert": alert.replace("{number}", str(number)).replace("{item}", item),
             "named": list(named),
             "by": list(by),
+            "without": [list(one) for one in sorted(without)],
             "alerts": 0,
             "alert_at": now,
             "last_at": now,
@@ -102,33 +115,21 @@ async def open_request(
         created_at=house.records.now(),
     )
     await house.records.note_opened(group, request, await account_row(by))
-    return request, await _alert(house, group, request)
+    await _count(house, request)
+    acts: list[models.Act] = []
+    for account in told(house, group, request):
+        row = await account_row(account)
+        acts += await house.tell.notice(group, row, request.payload["alert"], line=texts.LINE)
+    return request, acts
 
 
-async def _alert(house: House, group: Group, request: models.Request) -> list[models.Act]:
-    """A round: rows to tell everybody who is to know, and when the next is. Inside the caller's
-    transaction."""
-    payload = request.payload
-    times = payload["alerts"] + 1
+async def _count(house: House, request: models.Request) -> None:
+    """Note a round of alerts, and when the next is. Inside the caller's transaction."""
+    times = request.payload["alerts"] + 1
     wait = EVERY if times < _OFTEN else HOURLY
-    request.payload = {**payload, "alerts": times, "alert_at": house.clock.now() + wait}
+    alert_at = house.clock.now() + wait
+    request.payload = {**request.payload, "alerts": times, "alert_at": alert_at}
     await request.save(update_fields=["payload"])
-    people = told(house, group, request)
-    if times == 1:
-        acts: list[models.Act] = []
-        for account in people:
-            row = await account_row(account)
-            acts += await house.tell.notice(group, row, payload["alert"], line=texts.LINE)
-        return acts
-    # One that cannot be delivered is not said later: the next one is.
-    until = house.records.now() + timedelta(seconds=EVERY)
-    text = texts.AGAIN.format(times=times, text=payload["alert"])
-    return [
-        await house.records.new_act(
-            group, "whisper", await account_row(account), {"text": text}, until, case=None
-        )
-        for account in people
-    ]
 
 
 def told(house: House, group: Group, request: models.Request) -> list[Account]:
@@ -145,25 +146,53 @@ async def alert_again(house: House) -> None:
     """Put what nobody has answered into the groups' lines. An emergency does not rest where the group
     does."""
     now = house.clock.now()
-    for request in await models.Request.filter(kind=KIND, state="open"):
-        group = house.groups.by_id(request.group_id)
-        if group is not None and _due(request, now):
-            house.in_line(group, partial(_round, house, group, request.id))
+    waiting: dict[int, list[int]] = {}
+    for request in await models.Request.filter(kind=KIND, state="open").order_by("id"):
+        if _due(request, now):
+            waiting.setdefault(request.group_id, []).append(request.id)
+    for group_id, ids in waiting.items():
+        if (group := house.groups.by_id(group_id)) is not None:
+            house.in_line(group, partial(_round, house, group, ids))
 
 
 def _due(request: models.Request, now: float) -> bool:
     return "answered_by" not in request.payload and now >= request.payload["alert_at"]
 
 
-async def _round(house: House, group: Group, request_id: int) -> None:
+async def _round(house: House, group: Group, ids: Collection[int]) -> None:
+    """Tell people once more; of several at once in one message, as where a class takes up a phrase."""
+    acts: list[models.Act] = []
     async with in_transaction():
         # Locked: somebody may be closing it in private.
-        rows = models.Request.filter(id=request_id, state="open").select_for_update()
-        request = await rows.first()
-        if request is None or not _due(request, house.clock.now()):
-            return
-        acts = await _alert(house, group, request)
+        rows = models.Request.filter(id__in=ids, state="open").order_by("id").select_for_update()
+        whose: dict[Account, list[models.Request]] = {}
+        for request in await rows:
+            if not _due(request, house.clock.now()):
+                continue
+            await _count(house, request)
+            for account in told(house, group, request):
+                whose.setdefault(account, []).append(request)
+        # One that cannot be delivered is not said later: the next one is.
+        until = house.records.now() + timedelta(seconds=EVERY)
+        for account, some in whose.items():
+            row, payload = await account_row(account), {"text": _again(group, some)}
+            acts.append(
+                await house.records.new_act(group, "whisper", row, payload, until, case=None)
+            )
     house.executor.submit(acts)
+
+
+def _again(group: Group, requests: Sequence[models.Request]) -> str:
+    first, *others = requests
+    text = texts.AGAIN.format(times=first.payload["alerts"], text=first.payload["alert"])
+    if not others:
+        return text
+    lines = [
+        texts.WHICH_LINE.format(item=f"{group.id}-{one.number}", what=one.payload["what"])
+        for one in others[:_SHOWN]
+    ]
+    more = texts.AND_MORE.format(count=len(others), lines="\n".join(lines))
+    return f"{text}\n{more}"
 
 
 async def keep_evidence(
@@ -206,13 +235,18 @@ async def answer(
         )
         text = texts.ACKED_BY.format(group=house.records.title(group), number=request.number)
         acts = await _tell_others(house, group, request, actor, text)
+    # The first words, and the latest; whoever writes all the time makes no message too long to send.
+    rows = models.Evidence.filter(request=request).select_related("by")
+    kept = [*await rows.order_by("id").limit(1)]
+    latest = await rows.order_by("-id").limit(_SHOWN)
+    kept += [one for one in reversed(latest) if one.id != kept[0].id]
     lines = [
         texts.EVIDENCE.format(
             time=house.records.local(one.created_at),
             who=one.by.user_id if one.by is not None else texts.SOMEBODY,
             words=one.value if one.kind == "message" and one.value else texts.NO_WORDS,
         )
-        for one in await models.Evidence.filter(request=request).order_by("id").select_related("by")
+        for one in kept
     ]
     evidence = "".join(f"{line}\n" for line in lines)
     return texts.ACKED.format(number=request.number, item=item, evidence=evidence), acts

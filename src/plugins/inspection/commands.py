@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,13 @@ from src.core.chat.port import Act, Word
 from src.core.chat.wordings import plain
 from src.core.commands import Call, Refusal, Reply, Right
 from src.core.discipline import Level
+from src.core.faults import log_fault
 from src.core.people import Role
 from src.core.store import models
 
 from . import texts
 from .area import area
+from .facts import GroupState
 from .gather import gather
 from .school import groups_of, keep, leaders_of, place_of, sheet_of, state_of
 from .telling import of_group, of_school
@@ -73,14 +76,20 @@ async def _schools(call: Call) -> list[models.School]:
 
 
 async def _whole(call: Call, schools: list[models.School]) -> str:
-    """All groups of these schools: read one after another, outside of any line."""
+    """All groups of these schools, outside of any line: read side by side, as a platform that does not
+    answer is waited for."""
     house = call.house
     told: list[str] = []
     for school in schools:
         rows = await groups_of(house, school.id)
         if not rows:
             continue
-        state = await state_of(house, school, [await gather(house, row) for row in rows])
+        read = await asyncio.gather(*(gather(house, row) for row in rows), return_exceptions=True)
+        states = [one for one in read if isinstance(one, GroupState)]
+        if failed := [one for one in read if isinstance(one, Exception)]:
+            # The others are told of all the same.
+            log_fault("a group could not be inspected", failed[0])
+        state = await state_of(house, school, states, len(failed))
         sheet = await sheet_of(house, school.id, state)
         told.append(of_school(state, sheet.when, await _handed(call, school.id, sheet)))
     return "\n\n".join(told) or texts.NO_GROUPS

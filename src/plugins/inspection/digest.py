@@ -59,6 +59,9 @@ async def _digest(house: House, group: Group, due: datetime) -> None:
     state = await gather(house, row)
     text = of_group(state, house.records.local(house.records.now()))
     heads = await heads_of(house, group, platform)
+    if not heads and state.live is None:
+        # The platform does not answer; in ten minutes it may, and say who the owner is.
+        return
     async with in_transaction():
         await house.records.note(group, KIND)
         acts = await house.tell.all_of(group, heads, text)
@@ -67,9 +70,11 @@ async def _digest(house: House, group: Group, due: datetime) -> None:
 
 
 async def heads_of(house: House, group: Group, platform: Platform) -> list[Account]:
-    """The head teachers that the school named; where there is none, the platform's owner."""
-    if named := house.people.holders(group.key, Rank.HEAD_TEACHER, Rank.HEAD_TEACHER):
-        return named
+    """The head teachers that the school named and who have not left; where there is none, the platform's
+    owner."""
+    named = house.people.holders(group.key, Rank.HEAD_TEACHER, Rank.HEAD_TEACHER)
+    if here := [one for one in named if one not in group.gone]:
+        return here
     members = (await platform.members(group.key)).value or ()
     return [
         one.account

@@ -6,6 +6,7 @@ from src.core.area import AREAS
 from src.core.chat.events import Account
 from src.core.commands import Call, Item, Refusal, Reply, Rest, Right
 from src.core.discipline import ACT_STATES, ACTS, CASE_STATES, STEP_NAMES, statement
+from src.core.discipline.conflicts import family_of
 from src.core.people import PersonKind
 from src.core.store import models
 
@@ -112,7 +113,8 @@ async def _short(call: Call, case: models.Case, *, own: bool) -> str:
 async def pardon(call: Call, number: Item, reason: Rest = Rest("")) -> str:
     """Reverse a case: lift what runs, take the weight back, keep the history."""
     case = await _case(call, number)
-    if case.account.user_id == call.account.user_id:
+    about = Account(case.account.namespace, case.account.user_id)
+    if about in family_of(call.group, call.account):
         raise Refusal(texts.PARDON_OWN.format(number=number.number))
     not_family(call, Account(case.account.namespace, case.account.user_id))
     await not_above(call, case)

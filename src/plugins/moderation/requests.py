@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _SHOWN = 10
-_DISCREET = ("report", "complaint")
+_DISCREET = ("report", "complaint", "emergency")
 """Whom these are about is not even told that they are there."""
 
 

@@ -77,7 +77,7 @@ YOU = "您"
 
 PARDONED = "案件 #{number} 已撤销，不再计入记录。"
 ALREADY = "案件 #{number} 早已撤销。"
-PARDON_OWN = "不能撤销自己的案件，可以发送：申诉 {number} 理由"
+PARDON_OWN = "不能撤销自己或家人的案件，可以发送：申诉 {number} 理由"
 PARDON_HIGHER = "这个案件由更高一级的老师决定，请找他撤销。"
 
 NO_REQUEST = "没有编号为 #{number} 的待办。"

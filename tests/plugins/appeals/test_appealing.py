@@ -71,11 +71,19 @@ async def test_the_family_appeals_and_adds_and_sees_how_it_stands(tmp_path: Path
         # Taken back, and filed anew while the time runs.
         await home.says(MOTHER, "申诉 1-2 撤回", group=None)
         assert told(home, MOTHER) == "申诉 #2 已撤回。"
+        assert told(home, FATHER) == told(home, PUPIL)
+        assert "已由家人撤回" in told(home, PUPIL)
         await home.says(PUPIL, "申诉 1-1", group=None)
         assert "没有在复核的申诉" in told(home, PUPIL)
         await home.says(PUPIL, "申诉 我再想了想还是要说", group=None)
         assert (await the_appeal()).number == 3
         assert await models.Request.filter(kind="appeal", state="open").count() == 1
+        # To take it back and file it again has an end: all who decide are told each time.
+        for _ in range(4):
+            await home.says(PUPIL, "申诉 1-1 撤回", group=None)
+            await home.says(PUPIL, "申诉 1-1 还是要说", group=None)
+        assert await models.Request.filter(kind="appeal").count() == 4
+        assert (await the_appeal()).state == "open"
 
 
 async def test_nobody_else_appeals_or_learns_of_it(tmp_path: Path) -> None:
@@ -88,10 +96,17 @@ async def test_nobody_else_appeals_or_learns_of_it(tmp_path: Path) -> None:
         await home.says(STRANGER, "申诉 我没有做错", group=None)
         assert "没有找到" in told(home, STRANGER)
         assert (await the_appeal()).payload["reason"] == "是通知"
+        # Whose it was to answer has left the group: who is there still is told.
+        first = await models.Account.get(id=(await the_appeal()).assignee_id)
+        await home.leaves(first.user_id)
+        home.platform.done.clear()
         # Adding has an end.
         for number in range(7):
             await home.says(MOTHER, f"申诉 1-1 补充{number}", group=None)
         assert (await the_appeal()).payload["reason"].count("补充") == 5
+        assert not home.platform.whispered(first.user_id)
+        other = ADMIN if first.user_id == OWNER else OWNER
+        assert "有新的补充" in told(home, other)
 
 
 async def test_whose_child_it_is_and_who_ordered_it_do_not_decide(tmp_path: Path) -> None:
@@ -103,6 +118,9 @@ async def test_whose_child_it_is_and_who_ordered_it_do_not_decide(tmp_path: Path
         await home.says(FATHER, "申诉 1-1 是通知", group=None)
         await home.says(MOTHER, f"/复核 2 撤销 {WHY}")
         assert "由别人来做" in home.platform.said()[-1]
+        await home.says(MOTHER, "/撤销 1 没有的事")
+        assert "自己或家人" in home.platform.said()[-1]
+        assert (await models.Case.get()).state == "active"
         assert not any("案件 #1 的申诉" in one for one in home.platform.whispered(MOTHER))
         # The owner and the admin had a part in the next one: the school is asked.
         await home.says(OWNER, f"/警告 {FATHER} 广告")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from src.core.chat.port import Act
 from src.core.discipline import Level
 from src.core.house import House
 from src.core.store import models
@@ -12,6 +13,7 @@ from tests.houses import AD, ADMIN, OWNER, account
 from .homes import (
     FATHER,
     LEADER,
+    MOTHER,
     PUPIL,
     SECOND_LEADER,
     STRANGER,
@@ -87,8 +89,10 @@ async def test_what_rested_holds_again_when_it_is_upheld_or_taken_back(tmp_path:
         assert (await case_state(), home.platform.muted(PUPIL)) == ("suspended", False)
         await home.says(FATHER, "申诉 1-1", group=None)
         assert "已经先暂停" in home.platform.whispered(FATHER)[-1]
-        await home.says(FATHER, "申诉 1-1 撤回", group=None)
+        await home.says(MOTHER, "申诉 1-1 撤回", group=None)
         assert (await case_state(), home.platform.muted(PUPIL)) == ("active", True)
+        for user in (MOTHER, FATHER, PUPIL):
+            assert "暂停的处理" in home.platform.whispered(user)[-1]
 
         await home.says(FATHER, "申诉 1-1 还是要说清楚", group=None)
         # From Friday on, three school days are over on Wednesday.
@@ -97,6 +101,27 @@ async def test_what_rested_holds_again_when_it_is_upheld_or_taken_back(tmp_path:
         appeal = await the_appeal()
         await home.says(OWNER, f"/复核 {appeal.number} 维持 {WHY}")
         assert (await case_state(), home.platform.muted(PUPIL)) == ("active", True)
+
+
+async def test_what_comes_back_shortens_nothing_and_revives_no_proposal(tmp_path: Path) -> None:
+    async with a_school(tmp_path, steps=("remove",)) as home:
+        # A proposal that mutes until it is decided, and a mute by a person.
+        await home.says(STRANGER, AD)
+        assert home.platform.muted(STRANGER)
+        await home.says(STRANGER, "申诉 1-1 是通知", group=None)
+        await home.says(OWNER, f"/禁言 {PUPIL} 10天 广告")
+        await home.says(PUPIL, "申诉 1-4 是通知", group=None)
+        await days_pass(home, 1.1)
+        await home.says(LEADER, f"复核 1-3 维持 {WHY}", group=None)
+        assert (await case_state_of(1), home.platform.muted(STRANGER)) == ("active", False)
+        await days_pass(home, 2)
+        assert (await case_state_of(4), home.platform.muted(PUPIL)) == ("suspended", False)
+        # Another mute, longer, came meanwhile.
+        await home.says(OWNER, f"/禁言 {PUPIL} 20天 又是广告")
+        until = home.platform.groups[home.group.key][account(PUPIL)].muted_until
+        await home.says(LEADER, f"复核 1-5 维持 {WHY}", group=None)
+        assert await case_state_of(4) == "active"
+        assert home.platform.groups[home.group.key][account(PUPIL)].muted_until == until
 
 
 async def test_a_block_rests_after_a_school_day_and_the_way_back_is_told(tmp_path: Path) -> None:
@@ -113,11 +138,15 @@ async def test_a_block_rests_after_a_school_day_and_the_way_back_is_told(tmp_pat
         assert await case_state() == "suspended"
         assert not await models.Block.exists(live_key__isnull=False)
         assert told(home, PUPIL, "请重新申请加入") == 1
-        # Upheld by the admin's level or above: the block holds again, and a person is reminded that
-        # whoever is back stays in until somebody takes them out.
+        assert told(home, LEADER, "先暂停，对方可能重新申请加入") == 1
+        # Upheld by the admin's level or above: the block holds again, and who is back is taken out.
+        await home.applies(PUPIL, "申诉 1 还有一句")
+        assert "现在可以重新申请加入" in home.platform.asked(Act.DECIDE_JOIN)[-1].value[2]
+        await home.comes(PUPIL)
         appeal = await the_appeal()
         await home.says(LEADER, f"复核 1-{appeal.number} 维持 {WHY}", group=None)
-        assert "移出重新有效" in home.platform.whispered(LEADER)[-1]
+        assert "会再被移出" in home.platform.whispered(LEADER)[-1]
+        assert account(PUPIL) not in home.platform.groups[home.group.key]
         assert await models.Block.exists(live_key__isnull=False)
 
 

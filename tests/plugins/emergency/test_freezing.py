@@ -9,7 +9,18 @@ from src.core.chat.port import Act, Answer, Capabilities, Word
 from src.core.clock import to_datetime
 from src.core.people import Role
 from src.core.store import models
-from tests.houses import BOT, CLASS, INSULT, OWNER, PARENT, PARENTS, Home, a_home, account
+from tests.houses import (
+    BOT,
+    CLASS,
+    INSULT,
+    OWNER,
+    PARENT,
+    PARENTS,
+    FakePlatform,
+    Home,
+    a_home,
+    account,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -194,8 +205,34 @@ async def test_a_platform_that_cannot_close_a_group(tmp_path: Path) -> None:
         await home.says(OWNER, "/freeze")
         assert await frozen()
         assert any("暂停发言" in text for text in home.platform.said())
-        assert "不能由机器人" in home.platform.whispered(OWNER)[-1]
+        assert "已在群里请大家暂停发言" in home.platform.whispered(OWNER)[-1]
         assert home.platform.asked(Act.MUTE_ALL) == []
+        # Nor says anything there.
+        await home.says(OWNER, "/unfreeze")
+        home.platform.answers[Act.SAY] = Answer(Word.REFUSED)
+        await home.says(OWNER, "/freeze")
+        assert "没能发出" in home.platform.whispered(OWNER)[-1]
+
+
+async def test_what_another_bot_answers_while_the_groups_own_is_away(tmp_path: Path) -> None:
+    async with a_home(tmp_path, superusers=(OWNER,)) as home:
+        other = FakePlatform(home.clock, "10002")
+        other.groups[CLASS].clear()
+        home.connect(other)
+        home.lose()
+        await home.settled()
+        await home.says(OWNER, "冻结 1 有急事", group=None, platform=other)
+        assert "还没有开启，我会接着试" in other.whispered(OWNER)[-1]
+        home.connect()
+        await home.settled()
+        assert CLASS in home.platform.closed
+        home.lose()
+        await home.settled()
+        await home.says(OWNER, "解冻 1", group=None, platform=other)
+        assert "还没能解除，我会接着试" in other.whispered(OWNER)[-1]
+        home.connect()
+        await home.settled()
+        assert CLASS not in home.platform.closed
 
 
 async def test_private_commands_are_about_the_callers_group(tmp_path: Path) -> None:

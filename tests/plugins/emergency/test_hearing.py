@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from src.core.chat.events import PlatformRole
 from src.core.chat.port import Act, Answer, Word
 from src.core.people import Role
 from src.core.store import models
-from tests.houses import ADMIN, CLASS, INSULT, OWNER, PARENT, PARENTS, Home, a_home, account
+from tests.houses import ADMIN, BOT, CLASS, INSULT, OWNER, PARENT, PARENTS, Home, a_home, account
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,13 +149,49 @@ async def test_a_family_is_not_told_of_what_may_have_been_done_in_it(tmp_path: P
             await home.says(PARENT, "我爸又打我了，身上都是伤")
             assert alerts(home, OTHER) == 0
             assert alerts(home, PARENTS[3]) == alerts(home, OWNER) == 1
+            # Whatever rank they have, they neither see nor answer nor close it.
+            home.house.people.grant(CLASS, account(OTHER), Role.HEAD_TEACHER)
+            number = (await emergency()).number
+            item = f"{home.group.id}-{number}"
+            for words in ("待办", f"收到 {item}", f"确认 {item} 没事"):
+                await home.says(OTHER, words, group=None)
+            assert not any("被打" in one or "伤" in one for one in home.platform.whispered(OTHER))
+            assert "没有编号" in home.platform.whispered(OTHER)[-1]
+            request = await emergency()
+            assert (request.state, "answered_by" in request.payload) == ("open", False)
+            # Who has the duty and has left the group is told no more.
+            home.platform.done.clear()
+            await home.leaves(PARENTS[3])
+            await home.advance(310)
+            assert alerts(home, PARENTS[3]) == 0
+            assert alerts(home, LEADER) == 1
+
+
+async def test_where_nobody_is_named_the_platforms_admins_are_told(tmp_path: Path) -> None:
+    async with a_home(tmp_path, pack=PACK) as home:
+        await home.says(OWNER, "/启用 emergency")
+        # The bot owns the group.
+        home.platform.change(BOT, role=PlatformRole.OWNER)
+        await home.leaves(OWNER)
+        # As just after a start, who manages it has not been read yet.
+        home.group.staff = ()
+        await home.renames(PARENT, "陈晨\n妈妈", told=False)
+        await home.says(PARENT, CRY)
+        (text,) = home.platform.whispered(ADMIN)
+        assert "从陈晨 妈妈 " in text
+        await home.says(ADMIN, "收到", group=None)
+        await home.says(ADMIN, f"确认 1-{(await emergency()).number} 已经联系上", group=None)
+        assert (await emergency()).state == "confirmed"
 
 
 async def test_who_answered_hears_of_more(tmp_path: Path) -> None:
     async with a_home(tmp_path, pack=PACK) as home:
         await ready(home)
-        await home.says(PARENT, CRY)
+        for number in range(30):
+            await home.says(PARENT, f"{CRY}{number}")
         await home.says(OWNER, "收到", group=None)
+        # However much was said, the answer is one that can be sent.
+        assert home.platform.whispered(OWNER)[-1].count(PARENT) == 9
         for _ in range(2):
             await home.advance(310)
             await home.says(PARENT, "我想死")
@@ -168,6 +205,12 @@ async def test_two_that_wait_are_told_apart_by_their_numbers(tmp_path: Path) -> 
         await ready(home)
         await home.says(PARENT, CRY)
         await home.says(OTHER, "我爸又打我了，身上都是伤")
+        # A whole class may take up a phrase: a round is one message.
+        home.platform.done.clear()
+        await home.advance(310)
+        (text,) = home.platform.whispered(LEADER)
+        numbers = [one.number for one in await models.Request.filter(kind="emergency")]
+        assert all(f"收到 1-{number}" in text for number in numbers)
         await home.says(OWNER, "收到", group=None)
         lines = home.platform.whispered(OWNER)[-1].splitlines()[1:]
         assert len(lines) == 2

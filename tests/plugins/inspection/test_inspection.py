@@ -18,6 +18,7 @@ from src.core.chat.events import GroupKey, Member, PlatformRole
 from src.core.chat.port import Act, Answer, Capabilities, Word
 from src.core.clock import to_datetime
 from src.core.config import QunguiConfig
+from src.core.people import Role
 from src.core.policy import compile_policy
 from src.core.policy.pack import Pack
 from src.core.store import models
@@ -40,6 +41,7 @@ from tests.houses import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -134,7 +136,21 @@ async def test_a_leader_sees_all_groups_and_gets_the_file(tmp_path: Path) -> Non
         await home.says(OTHER_HEAD, f"/角色 {OTHER_HEAD} 班主任", group=OTHER)
         home.platform.capabilities = Capabilities(frozenset(Act) - {Act.MUTE})
         spoke(home, {PARENT: 200})
-        told = await asks(home, LEADER, "巡检")
+        # Groups are read side by side: a platform may let each of them wait.
+        at_once, most, members = 0, 0, home.platform.members
+
+        async def slow(group: GroupKey) -> Answer[Sequence[Member]]:
+            nonlocal at_once, most
+            at_once += 1
+            most = max(most, at_once)
+            for _ in range(20):
+                await asyncio.sleep(0)
+            at_once -= 1
+            return await members(group)
+
+        with mock.patch.object(home.platform, "members", slow):
+            told = await asks(home, LEADER, "巡检")
+        assert most == 2
         assert told.startswith("【学校巡检】2 个群")
         assert "没有指定班主任：三年级二班" in told
         assert "机器人不是管理员：四年级一班" in told
@@ -297,9 +313,17 @@ async def test_what_was_due_before_a_policy_is_not_owed_and_nothing_while_offlin
         home.lose()
         await leap(home, SUNDAY + 660)
         assert "巡检" not in "".join(home.platform.whispered(OWNER))
+        # A platform that does not answer does not say whom to tell.
         home.connect()
+        home.platform.answers[Act.FETCH_MEMBER] = Answer(Word.UNKNOWN)
         await leap(home, SUNDAY + 1320)
-        # The platform's owner, where the school named nobody.
+        assert "巡检" not in "".join(home.platform.whispered(OWNER))
+        home.platform.answers.clear()
+        # The platform's owner, where the school named nobody who is still there.
+        home.house.people.grant(CLASS, account(PARENT), Role.HEAD_TEACHER)
+        await home.leaves(PARENT)
+        await leap(home, SUNDAY + 1980)
+        assert "巡检" not in "".join(home.platform.whispered(PARENT))
         assert home.platform.whispered(OWNER)[-1].startswith("【巡检】")
 
 
