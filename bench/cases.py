@@ -131,16 +131,18 @@ async def fill(home: Home) -> int:
     return rows[-1].number
 
 
-async def timed(work: Callable[[], Awaitable[Any]]) -> list[float]:
-    """Milliseconds that each of the rounds takes; the first ones warm up."""
+async def timed(work: Callable[[], Awaitable[Any]]) -> tuple[list[float], float]:
+    """Milliseconds that each of the rounds takes, and the median of CPU; the first ones warm up."""
     for _ in range(5):
         await work()
     taken: list[float] = []
+    busy: list[float] = []
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), time.process_time()
         await work()
         taken.append((time.perf_counter() - begun) * 1000)
-    return taken
+        busy.append((time.process_time() - spent) * 1000)
+    return taken, median(busy)
 
 
 def bare(path: Path, queries: Sequence[tuple[str, tuple[Any, ...]]]) -> float:
@@ -225,15 +227,15 @@ async def ask_all(home: Home, path: Path, number: int) -> None:
         ("/inspect, what is gathered", lambda: gather(house, row), open_),
         ("the minute", minute, due),
     ]
-    print(f"{CASES:,} cases | median ms | p95 ms | bare sqlite3 ms | times")
+    print(f"{CASES:,} cases | median ms | p95 ms | CPU ms | bare sqlite3 ms | times")
     for what, work, queries in asked:
         async with home.statements() as seen:
             await work()
-        taken = await timed(work)
+        taken, busy = await timed(work)
         slow, peer = quantiles(taken, n=20)[-1], bare(path, queries)
         middle = median(taken)
         print(
-            f"{what} | {middle:.1f} | {slow:.1f} | {peer:.2f} | {middle / peer:.0f}"
+            f"{what} | {middle:.1f} | {slow:.1f} | {busy:.1f} | {peer:.2f} | {middle / peer:.0f}"
             f" | {len(seen)} queries",
             flush=True,
         )
