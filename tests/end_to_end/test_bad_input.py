@@ -121,7 +121,7 @@ async def test_a_frame_for_another_account_is_dropped(school: FakeQQ, bot: BotPr
 
 
 ABSURD: list[tuple[list[Any], str]] = [
-    (["/mute"], "/mute @某人"),
+    (["/mute"], "/禁言 @某人"),
     (["/mute ", mention(PARENT), " 9999d"], "最长 30 天"),
     (["/mute ", mention(PARENT), " 99999d"], "不超过一百年"),
     (["/mute ", mention(PARENT), " 99999999999999999d"], "时长请写成"),
@@ -130,7 +130,7 @@ ABSURD: list[tuple[list[Any], str]] = [
     (["/mute ", mention(PARENT), " 30s"], "最短 1 分钟"),
     (["/mute ", mention(BOT)], "机器人"),
     (["/mute 没有这个人 10m"], "没有找到"),
-    (["/warn"], "/warn @某人"),
+    (["/warn"], "/警告 @某人"),
     (["/recall"], "回复"),
     (["/case 十二"], "不是编号"),
     (["/case 999"], "没有编号为 #999"),

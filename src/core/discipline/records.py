@@ -220,9 +220,9 @@ class Records:
         await self.audit.note("request.opened", group=group, about=about, facts=facts)
 
     async def was_noted(self, group: Group, kind: str, since: datetime) -> bool:
-        """Whether `note` was called for this kind at a moment or after it."""
+        """Whether `note` was called for this kind after a moment."""
         return await models.Request.filter(
-            group_id=group.id, kind=kind, created_at__gte=since
+            group_id=group.id, kind=kind, created_at__gt=since
         ).exists()
 
     async def note(self, group: Group, kind: str) -> None:

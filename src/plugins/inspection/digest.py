@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 KIND = "digest"
 _TEN_MINUTES = 600.0
 _DAY = 86_400
+_SECOND = timedelta(seconds=1)
+"""What was said in the very second in which it was due was said for it."""
 
 
 @area.every(_TEN_MINUTES)
@@ -51,7 +53,7 @@ async def _digest(house: House, group: Group, due: datetime) -> None:
     policy, platform = group.policy, house.platform(group.bot)
     if policy is None or platform is None or group.id is None:
         return
-    if await house.records.was_noted(group, KIND, due):
+    if await house.records.was_noted(group, KIND, due - _SECOND):
         return
     if await models.PolicyVersion.exists(id=policy.policy_id, created_at__gt=due):
         return

@@ -119,7 +119,7 @@ async def test_a_conflict_of_interest_excludes(tmp_path: Path) -> None:
         assert all(home.platform.whispered(user) for user in (HEAD, OWNER, ADMIN))
         for words in (f"确认 {proposal.number}", f"驳回 {proposal.number}"):
             await home.says(OTHER, words)
-            assert "和它有关" in home.platform.said()[-1]
+            assert "与自己有关" in home.platform.said()[-1]
         # Nor by another command: neither the case nor what holds meanwhile is taken back or made short.
         for words in (
             f"/pardon {(await last_case()).number} 是误会",

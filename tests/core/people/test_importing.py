@@ -256,7 +256,7 @@ async def test_a_family_is_closed_handed_out_and_erased_and_the_others_stay(
         await audit.note("request.closed", by=own, role="parent")
         # That somebody has reported them, and when, is not for them.
         reported = await models.Request.create(
-            group=group, number=7, kind="report", account=own, created_at=NOW
+            group=group, number=17, kind="report", account=own, created_at=NOW
         )
         await models.Evidence.create(
             group=group, request=reported, by=own, kind="message", value="话", created_at=NOW

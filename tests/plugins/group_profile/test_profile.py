@@ -261,7 +261,10 @@ async def test_the_avatar_is_asked_for_reminded_of_and_done(tmp_path: Path) -> N
         assert reminded() == 1
         await leap(home, 6.5 * DAY)
         assert reminded() == 1
+        # Not at night.
         await leap(home, DAY)
+        assert reminded() == 1
+        await leap(home, 0.3 * DAY)
         assert reminded() == 2
 
         await home.says(PARENT, f"完成 {number}")
