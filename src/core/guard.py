@@ -19,6 +19,7 @@ from .chat.events import (
     BotJoined,
     BotRemoved,
     Connected,
+    FetchedMessage,
     FileReceived,
     FriendRequested,
     GroupDissolved,
@@ -230,10 +231,13 @@ class Guard:
         )
 
     def weigh(
-        self, policy: Policy, event: MessageReceived, rank: Rank
+        self, policy: Policy, read: FetchedMessage, rank: Rank
     ) -> list[tuple[Bound, Finding]]:
         """What the policy says of the content of a message that was read back, without touching any
         state: how often and how much is not in one message."""
+        event = MessageReceived(
+            read.ref, read.account, read.segments, read.text, shown=read.shown, links=read.links
+        )
         message = self._built(event, rank, self._clock.now())
         windows = GroupWindows()
         windows.observe(message, message.arrived)

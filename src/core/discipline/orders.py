@@ -70,30 +70,42 @@ class Orders:
         async with in_transaction():
             account, by = await account_row(target), await account_row(actor)
             case = await self._manual_case(group, account, by, step.kind, reason)
-            acts: list[models.Act] = []
             until = None
-            mutes: list[models.Act] = []
             if step.kind == "mute" and step.seconds is not None:
                 until = self._records.now() + timedelta(seconds=step.seconds)
-                mutes = await self._sanctions.mute(group, case, account, until, manual=True)
-                acts += mutes
-
-            def told(until: datetime | None) -> str:
-                return self._told(group, case, self._sentence.said(step, until, proposed=False))
-
-            acts += await self._tell.notice(
-                group,
-                account,
-                told(until),
-                case=case,
-                after=mutes[0] if mutes else None,
-                otherwise=told(None),
-            )
+            acts = await self._mute_and_tell(group, case, account, step, until, proposed=False)
             if step.kind in ("remove", "block"):
                 acts += await self._sanctions.remove(
                     group, case, account, block=step.kind == "block", seconds=step.seconds, by=by
                 )
         return Decision(case, acts)
+
+    async def _mute_and_tell(
+        self,
+        group: Group,
+        case: models.Case,
+        account: models.Account,
+        step: Step,
+        until: datetime | None,
+        *,
+        proposed: bool,
+    ) -> list[models.Act]:
+        """Rows for a mute until then, if any, and for telling the person once it holds."""
+        mutes: list[models.Act] = []
+        if until is not None:
+            mutes = await self._sanctions.mute(group, case, account, until, manual=not proposed)
+
+        def told(until: datetime | None) -> str:
+            return self._told(group, case, self._sentence.said(step, until, proposed=proposed))
+
+        return mutes + await self._tell.notice(
+            group,
+            account,
+            told(until),
+            case=case,
+            after=mutes[0] if mutes else None,
+            otherwise=told(None),
+        )
 
     def _told(self, group: Group, case: models.Case, step: str) -> str:
         """What somebody is told of a case that a person made: the step, why, and how to appeal."""
@@ -175,24 +187,8 @@ class Orders:
         async with in_transaction():
             account, by = await account_row(target), await account_row(actor)
             case = await self._manual_case(group, account, by, step.kind, reason)
-            acts: list[models.Act] = []
             until = self._sentence.held_until(step)
-            mutes: list[models.Act] = []
-            if until is not None:
-                mutes = await self._sanctions.mute(group, case, account, until, manual=False)
-                acts += mutes
-
-            def told(until: datetime | None) -> str:
-                return self._told(group, case, self._sentence.said(step, until, proposed=True))
-
-            acts += await self._tell.notice(
-                group,
-                account,
-                told(until),
-                case=case,
-                after=mutes[0] if mutes else None,
-                otherwise=told(None),
-            )
+            acts = await self._mute_and_tell(group, case, account, step, until, proposed=True)
             request = await self._sentence.proposal(
                 group,
                 case,

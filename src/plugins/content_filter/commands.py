@@ -8,7 +8,7 @@ from functools import partial
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from src.core.chat.events import Kind, MessageReceived, Segment
+from src.core.chat.events import FetchedMessage, Kind, Segment
 from src.core.commands import Call, Refusal, Reply, Rest, Right
 from src.core.discipline import Precision, only_asks, precision, terms_of
 from src.core.people import Rank
@@ -209,13 +209,13 @@ async def _try(call: Call, rest: Rest) -> Reply:
 
 def _would(call: Call, policy: Policy, sentence: str) -> list[str]:
     """What the policy would do to a parent's message of this text, and why."""
-    event = MessageReceived(
+    message = FetchedMessage(
         call.event.ref._replace(group=call.group.key),
         call.account,
         (Segment(Kind.TEXT, sentence),),
         sentence,
     )
-    found = call.house.guard.weigh(policy, event, Rank.MEMBER)
+    found = call.house.guard.weigh(policy, message, Rank.MEMBER)
     if not found:
         return [texts.TEST_PASS]
     head = texts.TEST_ACT if any(finding.acts for _, finding in found) else texts.TEST_REVIEW

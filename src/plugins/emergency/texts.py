@@ -23,12 +23,14 @@ WHAT = {
 }
 HOW = "回应：收到 {item}　有结果：确认 {item} 做了什么　误报：驳回 {item} 理由"
 ALERT = (
-    "【紧急】【{group}】从{who} {time} 在群里的话看，{about}，请您马上联系、确认平安（#{number}）。\n"
+    "【紧急】【{group}】从{who} {time} {where}的话看，{about}，请您马上联系、确认平安（#{number}）。\n"
     "消息没有撤回，也不会处理说话的人。\n" + HOW
 )
 FREEZE_ALERT = (
     "【紧急】【{group}】{who} {time} 冻结了本群{reason}，请您马上关注（#{number}）。\n" + HOW
 )
+IN_GROUP = "在群里"
+IN_PRIVATE = "私聊机器人"
 REASON = "，原因：{reason}"
 AGAIN = "（第 {times} 次提醒，还没有人回应）\n{text}"
 AND_MORE = "另有 {count} 件也没有人回应：\n{lines}"

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from src.core.chat.events import Account, MessageReceived, whole
+from src.core.chat.events import Account, whole
 from src.core.clock import to_datetime
 from src.core.commands import Call, Refusal, Reply, Rest
 from src.core.discipline.conflicts import involved
@@ -123,17 +123,9 @@ def _seen(call: Call, message: FetchedMessage, rank: Rank) -> dict[str, Any] | N
     policy = call.group.policy
     if policy is None:
         return None
-    event = MessageReceived(
-        message.ref,
-        message.account,
-        message.segments,
-        message.text,
-        shown=message.shown,
-        links=message.links,
-    )
     found: list[tuple[Bound, Finding]] = [
         (bound, finding)
-        for bound, finding in call.house.guard.weigh(policy, event, rank)
+        for bound, finding in call.house.guard.weigh(policy, message, rank)
         if finding.wait is None and finding.word is None
     ]
     if not found:

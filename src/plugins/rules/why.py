@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from src.core.area import AREAS, Finding
-from src.core.chat.events import MessageReceived
 from src.core.commands import Call, Item, Refusal, Reply, Right
 from src.core.discipline import CASE_STATES, STEP_NAMES
 from src.core.store import models
@@ -126,15 +125,7 @@ async def _of_message(call: Call, message: FetchedMessage) -> str:
     if group.paused_until > call.house.clock.now():
         raise Refusal(texts.WHY_PAUSED)
     rank = await call.rank_in_group(message.account)
-    event = MessageReceived(
-        message.ref,
-        message.account,
-        message.segments,
-        message.text,
-        shown=message.shown,
-        links=message.links,
-    )
-    found = call.house.guard.weigh(policy, event, rank)
+    found = call.house.guard.weigh(policy, message, rank)
     if any(finding.acts for _, finding in found):
         head = texts.WHY_STAFF if rank.is_staff else texts.WHY_WOULD
     else:

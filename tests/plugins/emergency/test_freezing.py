@@ -144,7 +144,7 @@ async def test_a_kill_or_a_lost_line_loses_nothing(tmp_path: Path) -> None:
     async with a_home(tmp_path) as home:
         # Killed after the row was written, before the platform was asked.
         await models.Group.all().update(frozen_at=to_datetime(home.clock.now()))
-        await home.house.start()
+        await home.restart()
         await home.advance(60)
         assert (await state(), CLASS in home.platform.closed) == ("closed", True)
         # Another minute does nothing more.
@@ -152,14 +152,10 @@ async def test_a_kill_or_a_lost_line_loses_nothing(tmp_path: Path) -> None:
         await home.advance(600)
         assert home.platform.asked(Act.MUTE_ALL) == []
         # A start finds it frozen; killed after `/unfreeze` was written, before the platform was asked.
-        home.group.frozen, home.group.closing = False, None
-        await home.house.start()
+        await home.restart()
         assert home.group.frozen
         await models.Group.all().update(frozen_at=None)
-        await home.house.start()
-        home.lose()
-        home.connect()
-        await home.settled()
+        await home.restart()
         assert (await state(), CLASS in home.platform.closed) == ("open", False)
 
 

@@ -128,7 +128,7 @@ async def test_a_start_goes_on_where_it_was(tmp_path: Path) -> None:
         await ready(home)
         await home.says(PARENT, CRY)
         home.platform.done.clear()
-        await home.house.start()
+        await home.restart()
         await home.advance(310)
         assert alerts(home, OWNER) == 1
         assert (await emergency()).payload["alerts"] == 2
@@ -291,3 +291,24 @@ async def test_a_platform_that_whispers_to_nobody(tmp_path: Path) -> None:
         lines = home.platform.said()
         assert any("急事" in line for line in lines)
         assert not any("轻生" in line or "不想活" in line for line in lines)
+
+
+async def test_what_is_confided_to_the_bot_alone_is_heard(tmp_path: Path) -> None:
+    async with a_home(tmp_path, pack=PACK) as home:
+        await home.says(PARENT, CRY, group=None)
+        assert not home.platform.whispered(OWNER)
+        await ready(home)
+        # Nobody of this class, and nothing to hear.
+        await home.says("12345", CRY, group=None)
+        await home.says(PARENT, "老师好", group=None)
+        assert not home.platform.done
+        await home.says(PARENT, CRY, group=None)
+        for user in (OWNER, LEADER):
+            (text,) = home.platform.whispered(user)
+            assert "私聊机器人的话" in text
+            assert CRY not in text
+        assert "12356" in home.platform.whispered(PARENT)[0]
+        assert home.platform.said() == []
+        await home.says(PARENT, "真的不想活了")
+        assert await models.Request.filter(kind="emergency").count() == 1
+        assert await models.Case.all().count() == 0
