@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 from contextlib import asynccontextmanager
 import os
 from pathlib import Path
@@ -42,19 +44,49 @@ KINDS = [pytest.param("sqlite"), pytest.param("postgres", marks=needs_postgres)]
 
 
 @asynccontextmanager
-async def an_address(kind: str) -> AsyncGenerator[str]:
-    """The URL of a database that nobody else has; on PostgreSQL it is dropped afterwards."""
+async def an_address(kind: str, *, ready: bool = False) -> AsyncGenerator[str]:
+    """The URL of a database that nobody else has; on PostgreSQL it is dropped afterwards, and with
+    `ready` migrated already."""
     if kind == "sqlite":
         yield "sqlite://data/qungui.db"
         return
     name = f"qungui_{uuid.uuid4().hex}"
     server = await asyncpg.connect(SERVER)
     try:
-        await server.execute(f"CREATE DATABASE {name}")
+        template = f" TEMPLATE {await _template(server)}" if ready else ""
+        await server.execute(f"CREATE DATABASE {name}{template}")
         try:
-            yield urlsplit(SERVER)._replace(path=f"/{name}").geturl()
+            yield _url(name)
         finally:
             await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await server.close()
+
+
+def _url(name: str) -> str:
+    return urlsplit(SERVER)._replace(path=f"/{name}").geturl()
+
+
+_TEMPLATES: dict[tuple[str, ...], str] = {}
+"""Names of migrated, empty PostgreSQL databases of this process, by the migrations they have."""
+
+
+async def _template(server: asyncpg.Connection) -> str:
+    known = tuple(known_migrations())
+    if known not in _TEMPLATES:
+        name = f"qungui_{uuid.uuid4().hex}"
+        await server.execute(f"CREATE DATABASE {name}")
+        atexit.register(lambda: asyncio.run(_drop(name)))
+        with TemporaryDirectory() as folder:
+            await (await open_store(_url(name), root=Path(folder))).close()
+        _TEMPLATES[known] = name
+    return _TEMPLATES[known]
+
+
+async def _drop(name: str) -> None:
+    server = await asyncpg.connect(SERVER)
+    try:
+        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await server.close()
 
@@ -88,7 +120,7 @@ def _put(path: Path, content: bytes) -> None:
 async def a_store(kind: str, tmp_path: Path, *, fresh: bool = False) -> AsyncGenerator[Store]:
     """An open store on a database of its own; `kind` is "sqlite" or "postgres". `fresh`: it is
     migrated now."""
-    async with an_address(kind) as url:
+    async with an_address(kind, ready=not fresh) as url:
         if kind == "sqlite" and not fresh:
             await lay_ready(tmp_path / "data" / "qungui.db")
         store = await open_store(url, root=tmp_path)
